@@ -1,0 +1,1 @@
+"""cohortbot: the third organizer of a mentoring programme, on IRC."""

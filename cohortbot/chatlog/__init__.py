@@ -1,0 +1,1 @@
+"""Channel history in files: one line format, one writer, one reader."""

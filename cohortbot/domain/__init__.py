@@ -1,0 +1,1 @@
+"""Values and pure decisions: standard library only, time comes in as a parameter."""

@@ -1,0 +1,1 @@
+"""The bridge to IRC: the only rooms beside plugins/ that know Sopel."""

@@ -1,0 +1,1 @@
+"""One function per use case: opens the one transaction, returns outcomes, never talks."""

@@ -1,0 +1,1 @@
+"""SQLAlchemy Core: tables, the engine, and one module of functions per aggregate."""

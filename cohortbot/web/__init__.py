@@ -1,0 +1,1 @@
+"""The site: reads only, apart from sessions."""

@@ -1,0 +1,1 @@
+"""Alembic migrations, frozen: columns are spelled out, tables are never imported."""

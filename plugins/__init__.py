@@ -1,0 +1,1 @@
+"""The Sopel plugins: they translate, call and send; no rule lives here."""
