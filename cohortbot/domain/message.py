@@ -1,0 +1,86 @@
+"""What comes in from a network and where answers go: frozen values, made at the edge."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LogAddress:
+    """One line of the channel log, for good: `line` counts from 1 in the file of that UTC `day`."""
+
+    network: str
+    channel: str
+    day: date
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """The server vouches for this services account, spelled as the server spells it."""
+
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unproven:
+    """The server was asked or has said so: this connection is logged in to no account."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServicesDown:
+    """The network has services, but they cannot vouch for anybody now."""
+
+
+@dataclass(frozen=True, slots=True)
+class TooSlow:
+    """The server did not say who this is within `Limits.proof_wait`."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoServices:
+    """Nobody can be proven on this network: it has no services."""
+
+
+Proof = Proven | Unproven | ServicesDown | TooSlow | NoServices
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One line said to the bot or in a channel it is in, with everything a decision needs.
+
+    `target` is the channel as the server's casemapping lowers it, None in private; `connection` is opaque,
+    stays the same through NICK and is unique over restarts; `text` has no formatting or control codes;
+    `at` is the time of arrival; `msgid` names this unit of work uniquely (the server's, else made up);
+    `line` is where it stands in the channel log, None in private; `bot_nick` is our nick at that moment.
+    """
+
+    network: str
+    nick: str
+    connection: str
+    proof: Proof
+    target: str | None
+    text: str
+    at: datetime
+    msgid: str
+    bot_nick: str
+    line: LogAddress | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ToChannel:
+    """A channel; `nick` is whom the line addresses («nick: …»), None for an announcement."""
+
+    channel: str
+    nick: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ToPerson:
+    """A private message to whoever bears `nick` now."""
+
+    nick: str
+
+
+Target = ToChannel | ToPerson
