@@ -1,0 +1,427 @@
+"""The tables, and with them the promises that the database itself keeps.
+
+Seats are rows; one live membership a person and cohort; one open round a cohort; one round a slot; one answer
+part a message; nobody confirms an award of their own. Texts that people said stand in `person.about`,
+`answer`, `blocker`, `step` and nowhere else; `event` and `outbox` hold ids and machine words only.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    Interval,
+    MetaData,
+    String,
+    Table,
+    Text,
+    Time,
+    UniqueConstraint,
+    text,
+)
+
+from cohortbot.store.types import UtcDateTime
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+
+
+def _id() -> Column[int]:
+    return Column("id", Integer, primary_key=True)
+
+
+def _to(table: str, name: str | None = None, *, nullable: bool = False) -> Column[int]:
+    return Column(name or f"{table}_id", Integer, ForeignKey(f"{table}.id"), nullable=nullable)
+
+
+def _address() -> list[Column[object]]:
+    """Where the line stands in the channel log; all null when it was said in private."""
+    return [Column("log_channel", String), Column("log_day", Date), Column("log_line", Integer)]
+
+
+network = Table(
+    "network",
+    metadata,
+    Column("name", String, primary_key=True),
+    # An account was seen here once: from then on nobody being provable means that services are down.
+    Column("has_services", Boolean, nullable=False),
+)
+
+person = Table(
+    "person",
+    metadata,
+    _id(),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("zone", String),
+    Column("about", Text),
+)
+
+identity = Table(
+    "identity",
+    metadata,
+    _id(),
+    _to("person"),
+    Column("network", String, nullable=False),
+    Column("account", String),
+    Column("account_key", String),
+    # For an account: the nick it last spoke under. Without one: the nick that claimed.
+    Column("nick", String, nullable=False),
+    Column("nick_key", String, nullable=False),
+    # The connection that claimed; null for accounts.
+    Column("connection", String),
+    Index(
+        "uq_identity_account",
+        "network",
+        "account_key",
+        unique=True,
+        sqlite_where=text("account_key IS NOT NULL"),
+        postgresql_where=text("account_key IS NOT NULL"),
+    ),
+    Index(
+        "uq_identity_claimed",
+        "network",
+        "nick_key",
+        unique=True,
+        sqlite_where=text("account_key IS NULL"),
+        postgresql_where=text("account_key IS NULL"),
+    ),
+    Index("ix_identity_nick", "network", "nick_key"),
+    Index("ix_identity_person", "person_id"),
+    Index("ix_identity_connection", "connection"),
+)
+
+organizer = Table(
+    "organizer",
+    metadata,
+    Column("network", String, primary_key=True),
+    Column("account_key", String, primary_key=True),
+    Column("account", String, nullable=False),
+    Column("added_at", UtcDateTime, nullable=False),
+    _to("person", "added_by"),
+)
+
+# Who is barred is kept as a keyed hash, so that a bar can outlive the erasure of the person.
+bar = Table(
+    "bar",
+    metadata,
+    Column("network", String, primary_key=True),
+    Column("digest", String, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    _to("person", "by_id"),
+    Column("told_at", UtcDateTime),
+)
+
+# Random keys made once a database: `bar` for the digests above.
+secret = Table(
+    "secret",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("value", String, nullable=False),
+)
+
+cohort = Table(
+    "cohort",
+    metadata,
+    _id(),
+    Column("slug", String, nullable=False, unique=True),
+    Column("network", String, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("goal", Text, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("channel_key", String),
+    Column("places", Integer, nullable=False),
+    Column("mentors_wanted", Integer, nullable=False),
+    Column("public", Boolean, nullable=False),
+    Column("steps", JSON, nullable=False),
+    Column("every_weeks", Integer),
+    Column("weekday", Integer),
+    Column("at", Time),
+    Column("zone", String),
+    Column("starts", Date),
+    Column("open_for", Interval),
+    Column("badge_name", Text),
+    Column("badge_description", Text),
+    Column("badge_criteria", Text),
+    Column("state", String, nullable=False),
+    Column("state_since", UtcDateTime, nullable=False),
+    # Who paused or archived it; null when the config or the command line did.
+    _to("person", "state_by", nullable=True),
+    Column("made_at", UtcDateTime, nullable=False),
+    # Slots before this instant are not due: set when a schedule begins or is edited.
+    Column("due_from", UtcDateTime, nullable=False),
+    # The settings as the config file last gave them: a value that differs from these is a new edit.
+    Column("file_settings", JSON, nullable=False),
+    CheckConstraint("state IN ('active', 'paused', 'archived')", name="state"),
+    CheckConstraint("places >= 1", name="places"),
+    CheckConstraint("every_weeks IN (1, 2)", name="every_weeks"),
+    UniqueConstraint("network", "channel", name="uq_cohort_channel"),
+)
+
+membership = Table(
+    "membership",
+    metadata,
+    _id(),
+    _to("cohort"),
+    _to("person"),
+    Column("role", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("state_since", UtcDateTime, nullable=False),
+    Column("joined_at", UtcDateTime, nullable=False),
+    # Place in the waitlist: lower rank first, then the earlier.
+    Column("line_rank", Integer, nullable=False, server_default="1"),
+    Column("line_since", UtcDateTime, nullable=False),
+    # Held by the brake on unproven joins: waits, and is never offered a place.
+    Column("held", Boolean, nullable=False, server_default=text("false")),
+    Column("offered_until", UtcDateTime),
+    # Until then a new `join` goes to the front of the waitlist.
+    Column("first_until", UtcDateTime),
+    # Since when they have not been in the channel; null while they are in it.
+    Column("absent_since", UtcDateTime),
+    Column("told_how_to_enter", Boolean, nullable=False, server_default=text("false")),
+    Column("done_at", UtcDateTime),
+    Column("done_url", Text),
+    Column("claim_word", String, unique=True),
+    Column("claim_until", UtcDateTime),
+    Column("lapse_warnings", Integer, nullable=False, server_default="0"),
+    CheckConstraint("role IN ('mentee', 'mentor')", name="role"),
+    CheckConstraint(
+        "(role = 'mentee' AND state IN ('waiting', 'offered', 'active', 'completed', 'left', 'removed'))"
+        " OR (role = 'mentor' AND state IN ('proposed', 'active', 'left', 'removed'))",
+        name="state",
+    ),
+    Index(
+        "uq_membership_live",
+        "cohort_id",
+        "person_id",
+        unique=True,
+        sqlite_where=text("state IN ('waiting', 'offered', 'active', 'proposed')"),
+        postgresql_where=text("state IN ('waiting', 'offered', 'active', 'proposed')"),
+    ),
+    Index("ix_membership_person", "person_id"),
+    Index("ix_membership_state", "cohort_id", "state"),
+)
+
+seat = Table(
+    "seat",
+    metadata,
+    Column("cohort_id", Integer, ForeignKey("cohort.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("membership_id", Integer, ForeignKey("membership.id"), unique=True),
+)
+
+round_ = Table(
+    "round",
+    metadata,
+    _id(),
+    _to("cohort"),
+    Column("number", Integer, nullable=False),
+    # The local date of the schedule that it took; null when a mentor opened it beside the schedule.
+    Column("slot", Date),
+    Column("state", String, nullable=False),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("closes_at", UtcDateTime, nullable=False),
+    Column("closed_at", UtcDateTime),
+    _to("person", "opened_by", nullable=True),
+    Column("late", Boolean, nullable=False, server_default=text("false")),
+    CheckConstraint("state IN ('open', 'closed', 'skipped', 'missed')", name="state"),
+    UniqueConstraint("cohort_id", "number", name="uq_round_number"),
+    UniqueConstraint("cohort_id", "slot", name="uq_round_slot"),
+    Index(
+        "uq_round_open",
+        "cohort_id",
+        unique=True,
+        sqlite_where=text("state = 'open'"),
+        postgresql_where=text("state = 'open'"),
+    ),
+)
+
+roster = Table(
+    "roster",
+    metadata,
+    Column("round_id", Integer, ForeignKey("round.id"), primary_key=True),
+    Column("person_id", Integer, ForeignKey("person.id"), primary_key=True),
+)
+
+answer = Table(
+    "answer",
+    metadata,
+    _id(),
+    _to("round"),
+    _to("person"),
+    Column("part", String, nullable=False),
+    Column("text", Text),
+    Column("private", Boolean, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("msgid", String, nullable=False),
+    Column("undone_at", UtcDateTime),
+    *_address(),
+    CheckConstraint("part IN ('did', 'next', 'stuck', 'same', 'skip')", name="part"),
+    UniqueConstraint("msgid", "part", name="uq_answer_msgid"),
+    Index("ix_answer_round", "round_id", "person_id"),
+)
+
+blocker = Table(
+    "blocker",
+    metadata,
+    _id(),
+    _to("cohort"),
+    _to("person"),
+    _to("round", nullable=True),
+    Column("text", Text, nullable=False),
+    Column("private", Boolean, nullable=False),
+    Column("state", String, nullable=False),
+    Column("opened_at", UtcDateTime, nullable=False),
+    _to("person", "taken_by", nullable=True),
+    Column("taken_at", UtcDateTime),
+    _to("person", "solved_by", nullable=True),
+    Column("solved_at", UtcDateTime),
+    Column("how", Text),
+    Column("msgid", String, nullable=False, unique=True),
+    *_address(),
+    CheckConstraint("state IN ('open', 'taken', 'solved', 'stale', 'undone')", name="state"),
+    Index("ix_blocker_cohort", "cohort_id", "state"),
+    Index("ix_blocker_person", "person_id", "state"),
+)
+
+# What was done about a blocker, line by line: taken, solved (with how), and their undoing.
+step = Table(
+    "step",
+    metadata,
+    _id(),
+    _to("blocker"),
+    _to("person"),
+    Column("kind", String, nullable=False),
+    Column("text", Text),
+    Column("at", UtcDateTime, nullable=False),
+    Column("msgid", String, nullable=False),
+    *_address(),
+    CheckConstraint("kind IN ('taken', 'solved', 'undone')", name="kind"),
+    UniqueConstraint("msgid", "blocker_id", name="uq_step_msgid"),
+    Index("ix_step_blocker", "blocker_id"),
+)
+
+award = Table(
+    "award",
+    metadata,
+    _id(),
+    Column("public_id", String, nullable=False, unique=True),
+    _to("cohort"),
+    _to("person"),
+    _to("membership"),
+    _to("person", "confirmed_by"),
+    Column("confirmed_at", UtcDateTime, nullable=False),
+    # Null while the badge waits for its person to identify.
+    Column("issued_at", UtcDateTime),
+    Column("revoked_at", UtcDateTime),
+    Column("url", Text),
+    CheckConstraint("confirmed_by <> person_id", name="not_oneself"),
+    Index(
+        "uq_award_membership",
+        "membership_id",
+        unique=True,
+        sqlite_where=text("revoked_at IS NULL"),
+        postgresql_where=text("revoked_at IS NULL"),
+    ),
+    Index("ix_award_person", "person_id"),
+)
+
+# A question with «yes» that is open until an instant; the newest of a person is the one that counts.
+question = Table(
+    "question",
+    metadata,
+    _id(),
+    _to("person"),
+    _to("cohort"),
+    Column("kind", String, nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+    Column("answered_at", UtcDateTime),
+    CheckConstraint("kind IN ('checkin')", name="kind"),
+    Index("ix_question_person", "person_id"),
+)
+
+event = Table(
+    "event",
+    metadata,
+    _id(),
+    Column("at", UtcDateTime, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("way", String, nullable=False),
+    _to("person", "by_id", nullable=True),
+    _to("person", nullable=True),
+    _to("cohort", nullable=True),
+    _to("membership", nullable=True),
+    _to("round", nullable=True),
+    _to("blocker", nullable=True),
+    _to("award", nullable=True),
+    # Machine words only: a state, a key of the config.
+    Column("detail", String),
+    CheckConstraint("way IN ('irc', 'config', 'tick')", name="way"),
+    Index("ix_event_cohort", "cohort_id", "at"),
+    Index("ix_event_person", "person_id", "at"),
+    Index("ix_event_by", "by_id", "at"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    _id(),
+    Column("kind", String, nullable=False),
+    Column("network", String, nullable=False),
+    # To a person, or (null) to the cohort's channel.
+    _to("person", nullable=True),
+    _to("cohort", nullable=True),
+    _to("membership", nullable=True),
+    _to("round", nullable=True),
+    _to("award", nullable=True),
+    _to("person", "about_id", nullable=True),
+    Column("detail", String),
+    # One row a thing to say, however often the deed that asks for it is tried.
+    Column("key", String, nullable=False, unique=True),
+    Column("state", String, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime),
+    Column("token", String),
+    Column("claimed_at", UtcDateTime),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("settled_at", UtcDateTime),
+    Column("reason", String),
+    *_address(),
+    CheckConstraint("state IN ('pending', 'sending', 'sent', 'refused', 'expired')", name="state"),
+    CheckConstraint("person_id IS NOT NULL OR cohort_id IS NOT NULL", name="target"),
+    Index("ix_outbox_state", "network", "state"),
+    Index("ix_outbox_person", "person_id", "state"),
+)
+
+# Who has been told that a channel is logged; `who` is `account:…` or `nick:…`, folded.
+told_logged = Table(
+    "told_logged",
+    metadata,
+    Column("network", String, primary_key=True),
+    Column("channel", String, primary_key=True),
+    Column("who", String, primary_key=True),
+)
+
+# The bot's gauges, one row a network, for /status in the other process.
+gauge = Table(
+    "gauge",
+    metadata,
+    Column("network", String, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("connected_since", UtcDateTime),
+    Column("last_tick", UtcDateTime),
+    Column("queued", Integer, nullable=False),
+    Column("reconnects", Integer, nullable=False),
+    Column("errors", Integer, nullable=False),
+)
