@@ -1,0 +1,199 @@
+"""All that the bot says: one queue for the connection, paced, in order of urgency, with receipts.
+
+It knows neither Sopel nor a socket and reads no clock: whoever drives it hands in `now` (seconds of one
+monotonic clock), takes the lines that are due and puts them on the wire, and tells it what came back.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from cohortbot.irc import wire
+from cohortbot.irc.pace import Bucket, Priority
+
+PING_EVERY = 10  # lines: a PING behind each halves the pace, and some servers then say «Excess Flood»
+RECEIPT_WAIT = 60.0  # seconds after which a line on the wire is given up for unknown
+
+
+class Fate(Enum):
+    """What became of a line that somebody wants to know about."""
+
+    RECEIVED = "received"
+    REFUSED = "refused"
+    UNSENT = "unsent"  # it never left us: say it again
+    UNKNOWN = "unknown"  # it left us and the connection died, or nothing came back
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """`code` is the numeric that refused the line, else ''; `reason` its words."""
+
+    fate: Fate
+    code: str = ""
+    reason: str = ""
+
+
+Told = Callable[[Receipt], None]
+
+
+@dataclass(eq=False, slots=True)
+class Line:
+    """A line in the queue; `target` and `text` are '' for anything but a PRIVMSG. `told` is called once."""
+
+    data: bytes
+    priority: Priority
+    target: str = ""
+    text: str = ""
+    told: Told | None = None
+    sent_at: float = 0.0
+
+    def settle(self, receipt: Receipt) -> None:
+        told, self.told = self.told, None
+        if told is not None:
+            told(receipt)
+
+
+class Sender:
+    """The queue of one connection.
+
+    `echoes` says whether the server echoes what we say (echo-message): then the echo is the receipt. Else
+    one PING behind at most PING_EVERY lines is, which takes a token as any line does. An error for a target
+    is the failure of the oldest line to it that has no receipt yet: the server answers in order.
+    """
+
+    def __init__(self, bucket: Bucket, fold: Callable[[str], str] = str.lower) -> None:
+        self.echoes = False
+        self.fold = fold
+        self._bucket = bucket
+        self._queues: dict[Priority, deque[Line]] = {priority: deque() for priority in Priority}
+        self._awaiting: deque[Line] = deque()  # on the wire, without a receipt; oldest first
+        self._pings: deque[tuple[str, int]] = deque()  # token, how many lines at most it vouches for
+        self._unpinged = 0
+        self._ping_count = 0
+        self._closed = False
+
+    # What is to be said
+
+    def say(self, target: str, text: str, priority: Priority, told: Told | None = None) -> None:
+        """Queue one PRIVMSG that fits a line already."""
+        self.put(Line(wire.build("PRIVMSG", target, text=text), priority, target, text, told))
+
+    def put(self, line: Line) -> None:
+        """Queue a line; never waits. Behind a lost connection it is UNSENT at once."""
+        if self._closed:
+            line.settle(Receipt(Fate.UNSENT))
+        else:
+            self._queues[line.priority].append(line)
+
+    @property
+    def queued(self) -> int:
+        """How many lines wait for their turn."""
+        return sum(map(len, self._queues.values()))
+
+    # What is due
+
+    def take(self, now: float) -> list[Line]:
+        """The lines to put on the wire now, in this order."""
+        due: list[Line] = []
+        while (line := self._next(now)) is not None:
+            line.sent_at = now
+            due.append(line)
+            if line.told is not None:
+                self._await(line)
+        return due
+
+    def wait(self, now: float) -> float | None:
+        """Seconds until `take` or `expire` has something to do, None while there is nothing."""
+        waits = []
+        priority = self._turn()
+        if priority is not None:
+            waits.append(self._bucket.wait(priority, now))
+        if self._awaiting:
+            waits.append(max(0.0, self._awaiting[0].sent_at + RECEIPT_WAIT - now))
+        return min(waits, default=None)
+
+    def _next(self, now: float) -> Line | None:
+        priority = self._turn()
+        if priority is None or not self._bucket.take(priority, now):
+            return None
+        if priority is Priority.ANSWER and self._ping_due():
+            return self._ping()
+        return self._queues[priority].popleft()
+
+    def _turn(self) -> Priority | None:
+        """Whose turn it is; a PING that vouches for lines goes as an answer."""
+        if self._ping_due() and not self._queues[Priority.URGENT]:
+            return Priority.ANSWER
+        return next((priority for priority, queue in self._queues.items() if queue), None)
+
+    def _ping_due(self) -> bool:
+        talk = self._queues[Priority.ANSWER] or self._queues[Priority.BROADCAST]
+        return self._unpinged >= PING_EVERY or (self._unpinged > 0 and not talk)
+
+    def _await(self, line: Line) -> None:
+        self._awaiting.append(line)
+        if not self.echoes:
+            self._unpinged += 1
+
+    def _ping(self) -> Line:
+        self._ping_count += 1
+        token = f"receipt-{self._ping_count}"
+        self._pings.append((token, len(self._awaiting)))
+        self._unpinged = 0
+        return Line(wire.build("PING", token), Priority.ANSWER)
+
+    # What came back
+
+    def echoed(self, target: str, text: str) -> None:
+        """Our own line came back, with this text (which servers may have stripped of colours)."""
+        key = self.fold(target)
+        oldest = None
+        for line in self._awaiting:
+            if self.fold(line.target) == key:
+                if line.text == text:
+                    return self._settle(line, Receipt(Fate.RECEIVED))
+                oldest = oldest or line
+        if oldest is not None:
+            self._settle(oldest, Receipt(Fate.RECEIVED))
+        return None
+
+    def ponged(self, token: str) -> None:
+        """A PONG: the lines before its PING that no error named were received."""
+        while self._pings and token in (known for known, _ in self._pings):
+            known, count = self._pings.popleft()
+            for line in list(self._awaiting)[:count]:
+                self._settle(line, Receipt(Fate.RECEIVED))
+            if known == token:
+                return
+
+    def refused(self, target: str, code: str, reason: str) -> bool:
+        """The server would not deliver to this target; whether somebody waited for that line."""
+        key = self.fold(target)
+        for line in self._awaiting:
+            if self.fold(line.target) == key:
+                self._settle(line, Receipt(Fate.REFUSED, code, reason))
+                return True
+        return False
+
+    def expire(self, now: float) -> None:
+        """Give up for UNKNOWN what has been on the wire for RECEIPT_WAIT without a word."""
+        while self._awaiting and now - self._awaiting[0].sent_at >= RECEIPT_WAIT:
+            self._settle(self._awaiting[0], Receipt(Fate.UNKNOWN))
+
+    def close(self) -> None:
+        """The connection is gone: what waited is UNSENT, what was on the wire UNKNOWN."""
+        self._closed = True
+        for line in list(self._awaiting):
+            self._settle(line, Receipt(Fate.UNKNOWN))
+        for queue in self._queues.values():
+            while queue:
+                queue.popleft().settle(Receipt(Fate.UNSENT))
+
+    def _settle(self, line: Line, receipt: Receipt) -> None:
+        place = self._awaiting.index(line)
+        del self._awaiting[place]
+        self._pings = deque((token, count - (place < count)) for token, count in self._pings)
+        line.settle(receipt)
