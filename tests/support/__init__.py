@@ -1,0 +1,1 @@
+"""What the tests stand on: real servers, independent clients, the bot as a child process."""
