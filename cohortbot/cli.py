@@ -1,0 +1,109 @@
+"""The `cohortbot` command: one table of subcommands; each is one function that returns its exit code.
+
+What a subcommand needs is imported when it runs, so that `--help` answers at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cohortbot.config import Config, ConfigError, find, load
+
+OK, FAILED, USAGE = 0, 1, 2
+_LEVELS = ("debug", "info", "warning", "error")
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A subcommand: its name, its line in `--help`, the arguments of its own, and what it does."""
+
+    name: str
+    summary: str
+    run: Callable[[argparse.Namespace], int]
+    arguments: Callable[[argparse.ArgumentParser], None] = lambda _: None
+
+
+def _init_arguments(parser: argparse.ArgumentParser) -> None:
+    from cohortbot.commands.init import PRESETS
+
+    parser.add_argument("folder", metavar="DIR", nargs="?", default=Path(), type=Path, help="where to [.]")
+    parser.add_argument(
+        "--network", choices=tuple(PRESETS), default="other", help="made for this network [other]"
+    )
+
+
+def _init(arguments: argparse.Namespace) -> int:
+    from cohortbot.commands.init import init
+
+    return init(arguments.folder, arguments.network)
+
+
+COMMANDS = (Command("init", "write a config.yaml to start from", _init, _init_arguments),)
+
+
+def main(words: Sequence[str]) -> int:
+    """Run what the command line says; the exit code is 0, 1 (failed) or 2 (wrong usage or configuration).
+
+    Wrong usage and `--help` raise SystemExit, as argparse does.
+    """
+    arguments = _parser().parse_args(words)
+    command: Command = arguments.command
+    _log_to_stderr(arguments.log_level)
+    try:
+        return command.run(arguments)
+    except ConfigError as error:
+        print(error, file=sys.stderr)
+        return USAGE
+
+
+def entry() -> None:
+    """The console script."""
+    try:
+        code = main(sys.argv[1:])
+        sys.stdout.flush()
+    except BrokenPipeError:  # `cohortbot check | head -1`: nobody reads on, and nothing is wrong
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = OK
+    except KeyboardInterrupt:
+        code = 130  # 128 + SIGINT, as shells count
+    sys.exit(code)
+
+
+def _parser() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--config", metavar="FILE", help="[$COHORTBOT_CONFIG, then ./config.yaml]")
+    common.add_argument("--log-level", choices=_LEVELS, default="info", help="of the log on stderr [info]")
+    parser = argparse.ArgumentParser(
+        prog="cohortbot", description="The third organizer of a mentoring programme: runs its cohorts on IRC."
+    )
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    for command in COMMANDS:
+        own = commands.add_parser(
+            command.name, help=command.summary, description=f"{command.summary}.", parents=[common]
+        )
+        command.arguments(own)
+        own.set_defaults(command=command)
+    return parser
+
+
+def _config(arguments: argparse.Namespace) -> Config:
+    return load(find(arguments.config, os.environ))
+
+
+def _log_to_stderr(level: str) -> None:
+    logging.basicConfig(
+        level=level.upper(),
+        stream=sys.stderr,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+        force=True,
+    )
+
+
+if __name__ == "__main__":
+    entry()
