@@ -11,11 +11,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
+from cohortbot.domain.message import LogAddress
 from cohortbot.irc import wire
 from cohortbot.irc.pace import Bucket, Priority
 
 PING_EVERY = 10  # lines: a PING behind each halves the pace, and some servers then say «Excess Flood»
-RECEIPT_WAIT = 60.0  # seconds after which a line on the wire is given up for unknown
+# Seconds. Together they are less than the outbox's claim (Limits.outbox_claim), or a line could go out twice.
+PATIENCE = 45.0  # in the queue, after which a line with a receipt is given back UNSENT
+RECEIPT_WAIT = 45.0  # on the wire, after which it is given up for UNKNOWN
 
 
 class Fate(Enum):
@@ -29,11 +32,15 @@ class Fate(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """`code` is the numeric that refused the line, else ''; `reason` its words."""
+    """`code` is the numeric that refused the line, else ''; `reason` its words.
+
+    `address` is where a received line stands in the channel log; None in private or where it was not written.
+    """
 
     fate: Fate
     code: str = ""
     reason: str = ""
+    address: LogAddress | None = None
 
 
 Told = Callable[[Receipt], None]
@@ -41,14 +48,20 @@ Told = Callable[[Receipt], None]
 
 @dataclass(eq=False, slots=True)
 class Line:
-    """A line in the queue; `target` and `text` are '' for anything but a PRIVMSG. `told` is called once."""
+    """A line in the queue; `target` and `text` are '' for anything but a PRIVMSG. `told` is called once.
+
+    `address` is where it stands in the channel log, once it does.
+    """
 
     data: bytes
     priority: Priority
     target: str = ""
     text: str = ""
     told: Told | None = None
+    queued_at: float | None = None  # as `expire` first saw it
+    on_wire: bool = False
     sent_at: float = 0.0
+    address: LogAddress | None = None
 
     def settle(self, receipt: Receipt) -> None:
         told, self.told = self.told, None
@@ -99,7 +112,7 @@ class Sender:
         """The lines to put on the wire now, in this order."""
         due: list[Line] = []
         while (line := self._next(now)) is not None:
-            line.sent_at = now
+            line.on_wire, line.sent_at = True, now
             due.append(line)
             if line.told is not None:
                 self._await(line)
@@ -147,25 +160,25 @@ class Sender:
 
     # What came back
 
-    def echoed(self, target: str, text: str) -> None:
+    def echoed(self, target: str, text: str, address: LogAddress | None = None) -> None:
         """Our own line came back, with this text (which servers may have stripped of colours)."""
         key = self.fold(target)
         oldest = None
         for line in self._awaiting:
             if self.fold(line.target) == key:
-                if line.text == text:
-                    return self._settle(line, Receipt(Fate.RECEIVED))
                 oldest = oldest or line
+                if line.text == text:
+                    oldest = line
+                    break
         if oldest is not None:
-            self._settle(oldest, Receipt(Fate.RECEIVED))
-        return None
+            self._settle(oldest, Receipt(Fate.RECEIVED, address=address))
 
     def ponged(self, token: str) -> None:
         """A PONG: the lines before its PING that no error named were received."""
         while self._pings and token in (known for known, _ in self._pings):
             known, count = self._pings.popleft()
             for line in list(self._awaiting)[:count]:
-                self._settle(line, Receipt(Fate.RECEIVED))
+                self._settle(line, Receipt(Fate.RECEIVED, address=line.address))
             if known == token:
                 return
 
@@ -178,10 +191,26 @@ class Sender:
                 return True
         return False
 
+    def oldest_to(self, target: str) -> float | None:
+        """When the oldest line to this target was sent that has no receipt yet; None without one."""
+        key = self.fold(target)
+        return next((line.sent_at for line in self._awaiting if self.fold(line.target) == key), None)
+
     def expire(self, now: float) -> None:
-        """Give up for UNKNOWN what has been on the wire for RECEIPT_WAIT without a word."""
+        """Give up, for UNKNOWN, what waits for its receipt too long; for UNSENT, what waits for its turn."""
         while self._awaiting and now - self._awaiting[0].sent_at >= RECEIPT_WAIT:
             self._settle(self._awaiting[0], Receipt(Fate.UNKNOWN))
+        for priority in (Priority.ANSWER, Priority.BROADCAST):
+            self._withdraw(self._queues[priority], now)
+
+    @staticmethod
+    def _withdraw(queue: deque[Line], now: float) -> None:
+        for line in [line for line in queue if line.told is not None]:
+            if line.queued_at is None:
+                line.queued_at = now
+            elif now - line.queued_at >= PATIENCE:
+                queue.remove(line)
+                line.settle(Receipt(Fate.UNSENT))
 
     def close(self) -> None:
         """The connection is gone: what waited is UNSENT, what was on the wire UNKNOWN."""

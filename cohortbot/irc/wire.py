@@ -105,6 +105,26 @@ def _word(text: str) -> str:
     return re.split(r"[\r\n\0 ]", text.lstrip(" :"), maxsplit=1)[0]
 
 
+class Lines:
+    """Bytes as they come from a socket, cut at line feeds; a line over `longest` bytes is passed over."""
+
+    def __init__(self, longest: int = 16_384) -> None:  # tags may have 8,191 bytes; the rest 512
+        self._longest = longest
+        self._rest = b""
+        self._skipping = False
+
+    def feed(self, data: bytes) -> list[bytes]:
+        """The lines that `data` completes, in their order, without line feeds."""
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        if lines and self._skipping:
+            del lines[0]
+            self._skipping = False
+        if len(self._rest) > self._longest:
+            self._rest = b""
+            self._skipping = True
+        return [line for line in lines if len(line) <= self._longest]
+
+
 def plain_line(message: Message) -> str:
     """The message as one clean line without tags: single spaces, the last parameter behind a colon."""
     source = f":{message.source} " if message.source else ""

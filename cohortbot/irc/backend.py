@@ -1,0 +1,199 @@
+"""The connection under Sopel, supervised by us: read in chunks, written at pace, always taken up again."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import Callable, Iterator
+from random import Random
+from typing import Any
+
+from sopel.irc.backends import AsyncioBackend
+
+from cohortbot.irc import wire
+from cohortbot.irc.backoff import delays
+from cohortbot.irc.bridge import Bridge, Heard
+from cohortbot.irc.pace import Priority
+from cohortbot.irc.sender import Line
+
+log = logging.getLogger(__name__)
+
+CONNECT_WAIT = 15.0  # seconds
+LOGIN_WAIT = 60.0  # seconds from the connection to 001
+PING_AFTER = 30.0  # seconds of silence after which we ask whether the server is there
+DEAD_AFTER = 75.0  # seconds of silence after which it is not
+QUIT_WAIT = 2.0  # seconds that a server has to close the connection after our QUIT
+CHUNK = 65_536  # bytes
+
+# What Sopel keeps books about in our runner: the server's name and 005, and the capabilities granted.
+FOR_SOPEL = frozenset({"001", "004", "005", "CAP"})
+_SOPELS_CHORES = frozenset({"WHO", "MODE"})
+
+
+class Backend(AsyncioBackend):
+    """Sopel's backend, driven by us; Sopel is handed what `pass_on` gives it.
+
+    `run_forever` returns when a signal has stopped us, or when the network will never let us in (`failed`).
+    """
+
+    def __init__(
+        self, bot: Any, bridge: Bridge, pass_on: Callable[[Heard], None], quit_reason: str, **connection: Any
+    ) -> None:
+        super().__init__(bot, **connection)
+        self.failed: str | None = None
+        self._bridge = bridge
+        self._pass_on = pass_on
+        self._quit_reason = quit_reason
+        self._stopping = asyncio.Event()
+        self._heard_at = 0.0
+        self._pump_at: asyncio.TimerHandle | None = None
+
+    # What Sopel calls
+
+    def run_forever(self) -> None:
+        asyncio.run(self._supervise())
+        self.bot.on_close()
+
+    def irc_send(self, data: bytes) -> None:
+        """A line of Sopel's own goes through the same bucket as all others."""
+        verb = data.partition(b" ")[0].decode("ascii", "replace").upper()
+        priority = Priority.CHORE if verb in _SOPELS_CHORES else Priority.ANSWER
+        self._bridge.put(Line(data, priority))
+
+    # Supervision
+
+    async def _supervise(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stopping.set)
+        waits = delays(Random())
+        while not self._stopping.is_set():
+            was_on = await self._connect()
+            if self.failed is not None:
+                return
+            waits = delays(Random()) if was_on else waits
+            await self._pause(waits)
+
+    async def _pause(self, waits: Iterator[float]) -> None:
+        if self._stopping.is_set():
+            return
+        delay = next(waits)
+        log.warning("not on the network; trying again in %.1f s", delay)
+        await self._stopped_within(delay)
+
+    async def _stopped_within(self, seconds: float) -> bool:
+        try:
+            await asyncio.wait_for(self._stopping.wait(), seconds)
+        except TimeoutError:
+            return False
+        return True
+
+    # One connection
+
+    async def _connect(self) -> bool:
+        """Connect, and stay as long as it lasts; whether we were on the network."""
+        opening = asyncio.ensure_future(asyncio.open_connection(**self.get_connection_kwargs()))
+        stopping = asyncio.ensure_future(self._stopping.wait())
+        await asyncio.wait({opening, stopping}, timeout=CONNECT_WAIT, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        if not opening.done():
+            opening.cancel()
+            log.error("no answer from %s:%d", self._host, self._port)
+            return False
+        try:
+            reader, writer = opening.result()
+        except OSError as fault:  # also every fault of TLS and of names
+            log.error("cannot connect to %s:%d: %s", self._host, self._port, fault)
+            return False
+        return await self._stay(reader, writer)
+
+    async def _stay(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        loop = asyncio.get_running_loop()
+        self._loop, self._writer, self._connected = loop, writer, True
+        session = self._bridge.open(lambda: _soon(loop, self._pump))
+        session.login.start()
+        self._heard_at = loop.time()
+        self._pump()
+        tasks = [asyncio.create_task(self._read(reader)), asyncio.create_task(self._watch())]
+        leaving = asyncio.create_task(self._stopping.wait())
+        await asyncio.wait({*tasks, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        if leaving.done() or self.failed is not None:
+            await self._leave(tasks[0])
+        self._hang_up([*tasks, leaving])
+        return session.login.registered
+
+    async def _leave(self, reading: asyncio.Task[None]) -> None:
+        """Say goodbye, past everything that waits, and let the server close the connection."""
+        self._connected = False
+        if self._writer is not None and not self._writer.is_closing():
+            self._writer.write(wire.build("QUIT", text=self._quit_reason))
+        await asyncio.wait({reading}, timeout=QUIT_WAIT)
+
+    def _hang_up(self, tasks: list[asyncio.Task[Any]]) -> None:
+        self._connected = False
+        for task in tasks:
+            task.cancel()
+        if self._pump_at is not None:
+            self._pump_at.cancel()
+        if self._writer is not None:
+            self._writer.transport.abort()
+        self._bridge.close()
+
+    async def _read(self, reader: asyncio.StreamReader) -> None:
+        """Read until the server, or a fault of the network, closes the connection."""
+        lines = wire.Lines()
+        try:
+            while data := await reader.read(CHUNK):
+                self._heard_at = asyncio.get_running_loop().time()
+                for heard in self._bridge.hear(lines.feed(data), FOR_SOPEL):
+                    self._pass_on(heard)
+                self._pump()
+                if self._bridge.failed is not None:
+                    self.failed = self._bridge.failed
+                    return
+        except OSError as fault:
+            log.error("the connection broke: %s", fault)
+            return
+        if not self._stopping.is_set():
+            log.error("%s closed the connection", self._host)
+
+    async def _watch(self) -> None:
+        """Notice a server that says nothing any more, or never lets us in."""
+        loop = asyncio.get_running_loop()
+        started = asked = loop.time()
+        while True:
+            await asyncio.sleep(1.0)
+            now = loop.time()
+            if now - self._heard_at >= DEAD_AFTER:
+                log.error("%s has said nothing for %.0f s", self._host, DEAD_AFTER)
+                return
+            if not self._bridge.ready and now - started >= LOGIN_WAIT:
+                log.error("%s does not let us in", self._host)
+                return
+            if now - max(self._heard_at, asked) >= PING_AFTER:
+                asked = now
+                self._bridge.put(Line(wire.build("PING", "alive"), Priority.URGENT))
+
+    # Writing
+
+    def _pump(self) -> None:
+        """Send what is due, and come back when more is."""
+        if self._pump_at is not None:
+            self._pump_at.cancel()
+            self._pump_at = None
+        if self._writer is None or self._loop is None or not self._connected:
+            return
+        lines, wait = self._bridge.due()
+        if lines:
+            self._writer.write(b"".join(line.data for line in lines))
+        if wait is not None:
+            self._pump_at = self._loop.call_later(wait, self._pump)
+
+
+def _soon(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> None:
+    """Have the loop's thread call it; nothing when the loop has ended meanwhile."""
+    try:
+        loop.call_soon_threadsafe(call)
+    except RuntimeError:
+        log.debug("said after the end")

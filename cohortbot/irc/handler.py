@@ -1,0 +1,72 @@
+"""The thread that carries out what people ask, one thing after the other, so that reading never waits."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from queue import SimpleQueue
+
+from cohortbot.domain.message import Message
+from cohortbot.irc.office import Office, Spoken
+from cohortbot.irc.work import Entered, LoggedIn, Work
+from cohortbot.service.presence import Presence
+
+log = logging.getLogger(__name__)
+
+
+class Handler:
+    """Works in the order in which things came in: who asks first is seated first.
+
+    `say` queues words and never waits; `done` is called after each piece of work.
+    """
+
+    def __init__(
+        self,
+        office: Office,
+        presence: Presence,
+        say: Callable[[Sequence[Spoken]], None],
+        done: Callable[[], None],
+    ) -> None:
+        self.errors = 0
+        self._office = office
+        self._presence = presence
+        self._say = say
+        self._done = done
+        self._queue: SimpleQueue[Work | None] = SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="commands", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self, wait: float) -> None:
+        """Finish what is under way, at most `wait` seconds; what waits behind it is dropped unanswered."""
+        self._queue.put(None)
+        self._thread.join(wait)
+
+    def put(self, work: Work) -> None:
+        """Take in what somebody did; never waits."""
+        self._queue.put(work)
+
+    def _run(self) -> None:
+        while (work := self._queue.get()) is not None:
+            self._work(work)
+            self._done()
+
+    def _work(self, work: Work) -> None:
+        try:
+            self._say(self._carry_out(work))
+        except Exception:  # the loud boundary: one broken command must not end all others
+            self.errors += 1
+            log.exception("a fault while handling %s of %s", type(work).__name__, work.nick)
+            if isinstance(work, Message):
+                self._say(self._office.broke(work))
+
+    def _carry_out(self, work: Work) -> Sequence[Spoken]:
+        if isinstance(work, Message):
+            return self._office.handle(work, self._presence, self._say)
+        if isinstance(work, Entered):
+            return self._office.entered(work, self._presence)
+        if isinstance(work, LoggedIn):
+            return self._office.logged_in(work, self._presence)
+        return self._office.said_password(work)

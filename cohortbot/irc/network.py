@@ -1,0 +1,117 @@
+"""What a server has said about itself on this connection: its 005 tokens and the capabilities it granted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+
+from cohortbot.chatlog.discretion import ModeLetters
+from cohortbot.domain.casemap import Casemapping, fold, mapping_named
+from cohortbot.irc import wire
+
+_JOIN_AT_ONCE = 8  # channels in one JOIN where the server names no TARGMAX
+
+
+class Network:
+    """Filled by `isupport` and by whoever negotiates capabilities; empty when a connection begins."""
+
+    def __init__(self) -> None:
+        self.tokens: dict[str, str] = {}
+        self.offered: dict[str, str] = {}  # capability -> its value, '' without one
+        self.caps: set[str] = set()  # granted
+        self._mapping = mapping_named(None)
+
+    def isupport(self, message: wire.Message) -> None:
+        """Take in a 005: `:server 005 nick TOKEN TOKEN=value -TOKEN :are supported by this server`."""
+        for token in message.params[1:-1]:
+            key, _, value = token.partition("=")
+            if key.startswith("-"):
+                self.tokens.pop(key[1:].upper(), None)
+            else:
+                self.tokens[key.upper()] = value
+        self._mapping = mapping_named(self.tokens.get("CASEMAPPING"))
+
+    @property
+    def casemapping(self) -> Casemapping:
+        return self._mapping
+
+    def fold(self, name: str) -> str:
+        """A nick or channel as this server's casemapping lowers it."""
+        return _folded(name, self._mapping)
+
+    def is_channel(self, target: str) -> bool:
+        return target[:1] in self.channel_types and bool(target)
+
+    @property
+    def channel_types(self) -> str:
+        return self.tokens.get("CHANTYPES", "#&")
+
+    @property
+    def status_prefixes(self) -> str:
+        """What may stand before a channel to reach only a part of it, `@#cohort-deploy`."""
+        return self.tokens.get("STATUSMSG", "~&@%+")
+
+    @property
+    def ranks(self) -> dict[str, str]:
+        """Prefix -> mode letter of what somebody may be in a channel, the highest first: `@` -> `o`."""
+        letters, _, prefixes = self.tokens.get("PREFIX", "(ov)@+").removeprefix("(").partition(")")
+        return dict(zip(prefixes, letters, strict=False))
+
+    @property
+    def mode_letters(self) -> ModeLetters:
+        chanmodes = self.tokens.get("CHANMODES")
+        if chanmodes is None:
+            return ModeLetters()
+        return ModeLetters.of_isupport(chanmodes, self.tokens.get("PREFIX", "(ov)@+"))
+
+    @property
+    def whox(self) -> bool:
+        return "WHOX" in self.tokens
+
+    @property
+    def bot_flag(self) -> str:
+        """The letter that marks a bot in WHO flags and is its user mode (IRCv3 bot mode), '' without."""
+        return self.tokens.get("BOT", "")
+
+    @property
+    def line_length(self) -> int:
+        """Bytes of a line as others receive it, without its line end."""
+        length = self.tokens.get("LINELEN", "")
+        return int(length) - 2 if length.isascii() and length.isdigit() else wire.MAX_LINE
+
+    @property
+    def joins_at_once(self) -> int:
+        """How many channels one JOIN may name."""
+        limits = dict(_pairs(self.tokens.get("TARGMAX", "").split(",")))
+        limit = limits.get("JOIN", "")
+        return max(1, min(int(limit), _JOIN_AT_ONCE)) if limit.isdigit() else _JOIN_AT_ONCE
+
+    @property
+    def names_accounts(self) -> bool:
+        """Whether each line says which account its speaker is logged in to: account-tag."""
+        return "account-tag" in self.caps
+
+    @property
+    def follows_accounts(self) -> bool:
+        """Whether logins and logouts of people in our channels are announced."""
+        return {"account-notify", "extended-join"} <= self.caps
+
+
+def mode_changes(params: Sequence[str], letters: ModeLetters) -> Iterator[tuple[str, str, str]]:
+    """A MODE's changes, in their order: sign, letter, and its parameter ('' for a letter that takes none)."""
+    flags, *rest = params or [""]
+    sign = "+"
+    for letter in flags:
+        if letter in "+-":
+            sign = letter
+            continue
+        takes = letter in letters.lists + letters.always + letters.ranks
+        takes = takes or (sign == "+" and letter in letters.on_set)
+        yield sign, letter, rest.pop(0) if takes and rest else ""
+
+
+_folded = lru_cache(maxsize=4096)(fold)
+
+
+def _pairs(items: Iterable[str]) -> list[tuple[str, str]]:
+    return [(key.upper(), value) for key, _, value in (item.partition(":") for item in items)]

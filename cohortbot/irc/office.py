@@ -1,0 +1,84 @@
+"""What the irc room asks of the programme behind it: use cases of `service`, in the words of `texts`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from cohortbot.domain.message import LogAddress, Message, Target
+from cohortbot.irc.work import Entered, LoggedIn, SaidPassword
+from cohortbot.service.presence import Presence
+
+
+class Spoken(Protocol):
+    """Words for somebody, of any length; they are cut to lines where they are sent (texts.Spoken)."""
+
+    @property
+    def to(self) -> Target: ...
+    @property
+    def text(self) -> str: ...
+
+
+Say = Callable[[Sequence[Spoken]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """Something out of the outbox, in words, and whom to tell what became of it (one of the three, once).
+
+    `sent` is given where it stands in the channel log, `refused` the numeric that the server answered with.
+    Where nobody knows what became of it nobody is told, and the outbox hands it out again in its time.
+    """
+
+    id: int
+    spoken: Sequence[Spoken]
+    broadcast: bool
+    sent: Callable[[LogAddress | None], None]
+    refused: Callable[[str], None]
+    released: Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Gauges:
+    """How the bot is, for `/status`: times aware UTC, `queue` in lines."""
+
+    connected_since: datetime | None
+    queue: int
+    reconnects: int
+    errors: int
+
+
+class Office(Protocol):
+    """Called from the bot's own threads, not from the one that reads the network: it may wait."""
+
+    def handle(self, message: Message, presence: Presence, interim: Say) -> Sequence[Spoken]:
+        """Carry out a command; `interim` says what cannot wait for its end."""
+
+    def needs_proof(self, message: Message, presence: Presence) -> bool:
+        """Whether the answer depends on who speaks; quick, called while reading."""
+
+    def entered(self, entered: Entered, presence: Presence) -> Sequence[Spoken]:
+        """Somebody came into a channel."""
+
+    def logged_in(self, logged_in: LoggedIn, presence: Presence) -> Sequence[Spoken]:
+        """Somebody who is here logged in."""
+
+    def said_password(self, said: SaidPassword) -> Sequence[Spoken]:
+        """Somebody said a password aloud."""
+
+    def broke(self, message: Message) -> Sequence[Spoken]:
+        """A command met a fault of ours that is in the operator's log."""
+
+    def saw_services(self) -> None:
+        """The network was seen to have services."""
+
+    def channels(self) -> Sequence[tuple[str, str | None]]:
+        """Every channel to be in, with its key."""
+
+    def claim(self, presence: Presence) -> Sequence[Letter]:
+        """What waits in the outbox and can be said now."""
+
+    def note(self, gauges: Gauges) -> None:
+        """Remember how the bot is, for the other process."""

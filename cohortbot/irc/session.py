@@ -1,0 +1,246 @@
+"""One connection to the network, from its first line to its last: what is heard is logged and followed.
+
+It knows neither Sopel nor a socket and reads no clock. `now` is seconds of one monotonic clock, `arrival` an
+aware UTC time. Whoever drives it hands in lines, puts on the wire what `sender` has due, and calls `tick`.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from cohortbot.chatlog.files import ChatLog
+from cohortbot.chatlog.plain import plain
+from cohortbot.domain.message import Message, Proof, TooSlow
+from cohortbot.irc import wire
+from cohortbot.irc.channels import Channels
+from cohortbot.irc.held import Held
+from cohortbot.irc.identity import Identity
+from cohortbot.irc.journal import Heard, Journal, Written
+from cohortbot.irc.login import Credentials, Login
+from cohortbot.irc.network import Network
+from cohortbot.irc.pace import Bucket, Priority
+from cohortbot.irc.people import Connection, People
+from cohortbot.irc.replay import Replays, time_tag
+from cohortbot.irc.sender import Line, Sender
+from cohortbot.irc.work import Entered, LoggedIn, SaidPassword, Work
+
+# Numerics that say a line of ours was not delivered: no such nick or channel, cannot send, not registered,
+# blocked by the person's settings, or for pace (Solanum's 707, 716 …). The target stands behind our nick.
+UNDELIVERED = frozenset(
+    {"401", "403", "404", "407", "408", "415", "437", "477", "486", "489", "492", "520", "531", "707", "716"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a session stands on, and what outlives it.
+
+    `shift` moves a server's time as our clock is moved. `receive` takes in what people did, proven or not,
+    in each one's order; `saw_services` is called when an account is first seen. Times are in seconds.
+    """
+
+    network: str
+    credentials: Credentials
+    ignore: tuple[str, ...]
+    log: ChatLog
+    off_record_prefix: str
+    proof_wait: float
+    has_services: bool
+    shift: Callable[[datetime], datetime]
+    new_id: Callable[[], str]
+    receive: Callable[[Work], None]
+    needs_proof: Callable[[Message], bool]
+    saw_services: Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Something said that may be a command. `proof` is what the line itself proves, None if nothing."""
+
+    message: Message
+    person: Connection
+    proof: Proof | None
+
+
+class Session:
+    """The parts of one connection, and the order in which a line goes through them."""
+
+    def __init__(self, ground: Ground, bucket: Bucket) -> None:
+        self.network = Network()
+        self.sender = Sender(bucket, self.network.fold)
+        self.people = People(self.network, ground.new_id, self._logged_in)
+        self.login = Login(ground.credentials, self.network, self.people, self.sender)
+        self.channels = Channels(self.network, self.people, self.sender)
+        self.identity = Identity(
+            self.network,
+            self.people,
+            self.sender,
+            has_services=ground.has_services,
+            logs_in=ground.credentials.sasl is not None,
+            seen=ground.saw_services,
+        )
+        self.lines_heard = 0
+        self._ground = ground
+        self._replays = Replays(self.network.fold)
+        self._journal = Journal(ground.log, ground.off_record_prefix, self.network, self.people)
+        self._held: Held[Work] = Held(ground.proof_wait, self._release)
+
+    # Lines from the server
+
+    def hear(self, message: wire.Message, arrival: datetime, now: float) -> Draft | None:
+        """Take in a line: first the log, then what we know, then what we do. A Draft if it may be for us."""
+        self.lines_heard += 1
+        tag = time_tag(message)
+        replayed = self._replays.is_replay(message, tag)
+        heard = Heard(arrival, None if tag is None else self._ground.shift(tag), replayed)
+        written = self._journal.write(message, heard)
+        if message.verb == "PRIVMSG":
+            return None if replayed else self._said(message, written, arrival, now)
+        if message.verb == "NOTICE" or replayed:
+            self._warned(message, written, now)
+            return None
+        self._follow(message, now)
+        if message.verb == "JOIN":
+            self._entered(message, tag, arrival, now)
+        return None
+
+    def _follow(self, message: wire.Message, now: float) -> None:
+        match message.verb:
+            case "PING":
+                self.sender.put(Line(wire.build("PONG", text=message.text), Priority.URGENT))
+            case "PONG":
+                self.sender.ponged(message.text)
+            case "005":
+                self.network.isupport(message)
+            case "376" | "422":
+                self.channels.open(now)
+        self.login.hear(message, now)
+        self.people.hear(message)
+        self.channels.hear(message, now)
+        if message.verb.isdigit():
+            self.identity.hear(message)
+            if message.verb in UNDELIVERED:
+                self.sender.refused(message.param(1), message.verb, message.text)
+
+    def _said(self, message: wire.Message, written: Written, arrival: datetime, now: float) -> Draft | None:
+        if len(message.params) < 2 or not message.nick:
+            return None
+        target, text = message.params[0], message.params[-1]
+        if self.people.is_me(message.nick):
+            self.sender.echoed(target, text, written.address)
+            return None
+        person = self.people.speaker(message, now)
+        if written.secret:
+            self._warn(person, target, now)
+        if person.bot or self.is_ignored(person.nick) or text.startswith("\x01"):
+            return None
+        private = self.people.is_me(target)
+        if not private and not (self.network.is_channel(target) and self._addressed(text)):
+            return None
+        said = Message(
+            network=self._ground.network,
+            nick=message.nick,
+            connection=person.id,
+            proof=TooSlow(),
+            target=None if private else self.network.fold(target),
+            text=plain(text),
+            at=arrival,
+            msgid=message.tags.get("msgid") or uuid.uuid4().hex,
+            bot_nick=self.people.own_nick,
+            line=written.address,
+        )
+        return Draft(said, person, self.identity.at_once(person))
+
+    def _addressed(self, text: str) -> bool:
+        """Whether a line in a channel may be for us: cheap, since most are chat; the grammar decides."""
+        start = plain(text[:80]).lstrip()
+        if start.startswith(("!", "...")):
+            return True
+        folded = self.network.fold(start)
+        own = (self.people.own_nick, self._ground.credentials.nick)
+        return any(folded.startswith(self.network.fold(nick)) for nick in own)
+
+    def is_ignored(self, nick: str) -> bool:
+        """Whether the config says that this nick is a bot's."""
+        return self.network.fold(nick) in {self.network.fold(name) for name in self._ground.ignore}
+
+    # What people do
+
+    def accept(self, draft: Draft, now: float) -> None:
+        """Pass a command on when its speaker is proven or not; later commands of theirs wait for it."""
+        asks = self._ground.needs_proof
+        self._prove(draft.person, draft.message, draft.proof, now, lambda: asks(draft.message))
+
+    def _entered(self, message: wire.Message, tag: datetime | None, arrival: datetime, now: float) -> None:
+        channel = message.param(0)
+        if self.people.is_me(message.nick):
+            self._replays.joined(channel, tag)
+            return
+        person = self.people.find(message.nick)
+        if person is None or person.bot or self.is_ignored(person.nick):
+            return
+        work = Entered(
+            self._ground.network, self.network.fold(channel), person.nick, person.id, TooSlow(), arrival
+        )
+        self._prove(person, work, self.identity.at_once(person), now, lambda: True)
+
+    def _prove(
+        self, person: Connection, work: Work, proof: Proof | None, now: float, asks: Callable[[], bool]
+    ) -> None:
+        if proof is None and not asks():
+            proof = self.identity.of_account(person.account)
+        if proof is not None:
+            self._held.add(person.id, work, proof, now)
+        else:
+            self.identity.ask(person.nick, person.mask, self._held.hold(person.id, work, now))
+
+    def _release(self, work: Work, proof: Proof) -> None:
+        self._ground.receive(replace(work, proof=proof))
+
+    def _logged_in(self, person: Connection) -> None:
+        if person.account is not None and not self.people.is_me(person.nick):
+            proof = self.identity.of_account(person.account)
+            self._ground.receive(LoggedIn(self._ground.network, person.nick, person.id, proof))
+
+    def _warned(self, message: wire.Message, written: Written, now: float) -> None:
+        """A notice or a replayed line does nothing; but a password in a notice is one too."""
+        if written.secret and message.verb == "NOTICE" and not self.people.is_me(message.nick):
+            self._warn(self.people.speaker(message, now), message.params[0], now)
+
+    def _warn(self, person: Connection, channel: str, now: float) -> None:
+        proof = self.identity.last_known(person.nick)
+        work = SaidPassword(self._ground.network, self.network.fold(channel), person.nick, person.id, proof)
+        self._held.add(person.id, work, proof, now)
+
+    # Lines to the server
+
+    def due(self, arrival: datetime, now: float) -> list[Line]:
+        """The lines to put on the wire now; our words are logged here unless the server echoes them."""
+        lines = self.sender.take(now)
+        if not self.sender.echoes:
+            for line in lines:
+                if line.target and self.network.is_channel(line.target):
+                    line.address = self._journal.own(line.target, line.text, arrival)
+        return lines
+
+    def tick(self, now: float) -> None:
+        """Do what time alone makes due."""
+        self.login.tick(now)
+        self.channels.tick(now)
+        self._held.expire(now)
+        self.sender.expire(now)
+
+    def wait(self, now: float) -> float | None:
+        """Seconds until `due` or `tick` has something to do, None while only the server can change that."""
+        deadlines = (self.login.next_deadline(), self.channels.next_deadline(), self._held.next_deadline())
+        waits = [max(0.0, deadline - now) for deadline in deadlines if deadline is not None]
+        to_send = self.sender.wait(now)
+        return min(waits if to_send is None else [*waits, to_send], default=None)
+
+    def close(self) -> None:
+        """The connection is gone."""
+        self._held.close()
+        self.sender.close()

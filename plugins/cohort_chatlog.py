@@ -1,0 +1,44 @@
+"""The chat log in a stock Sopel: every line of a channel is taken in before a command acts on it.
+
+Our own runner takes lines in where they are read, long before any rule: there these callbacks do nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sopel import plugin
+
+from cohortbot.irc import bot as irc
+
+# What happens in channels, and the numerics that say who is in them and what the server can do.
+TALK = ("PRIVMSG", "NOTICE")
+EVENTS = ("JOIN", "PART", "QUIT", "KICK", "NICK", "MODE", "TOPIC", "ACCOUNT", "CHGHOST", "BATCH", "PONG")
+NUMERICS = (
+    "005",
+    "311",
+    "318",
+    "330",
+    "335",
+    "352",
+    "353",
+    "354",
+    "376",
+    "396",
+    "401",
+    "403",
+    "404",
+    "422",
+    "477",
+)
+
+
+@plugin.rule(r".*")
+@plugin.event(*TALK, *EVENTS, *NUMERICS)
+@plugin.echo
+@plugin.thread(False)
+@plugin.unblockable
+@plugin.priority("high")
+def overhear(bot: Any, trigger: Any) -> None:
+    """Take the line in."""
+    irc.overhear(bot, trigger)
