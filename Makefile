@@ -31,7 +31,7 @@ check: $(VENV)/test.installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	cd $(VENV) && bin/mypy --config-file ../setup.cfg -p cohortbot
-	cd $(VENV) && bin/lint-imports --config ../setup.cfg
+	cd $(VENV) && bin/lint-imports ../setup.cfg
 	$(BIN)/pytest -n $(WORKERS)
 
 proof: $(VENV)/test.installed
@@ -52,16 +52,18 @@ $(BIN)/python:
 define install
 	@echo 'installing cohortbot into $(VENV)'
 	@rm -rf build cohortbot.egg-info
-	@$(BIN)/pip install --quiet --disable-pip-version-check '$(1)'
+	@$(BIN)/pip install --quiet --disable-pip-version-check '$(wanted)'
 	@rm -rf build cohortbot.egg-info
 endef
 
+$(VENV)/demo.installed: wanted := .
 $(VENV)/demo.installed: $(BIN)/python $(SOURCES)
-	$(call install,.)
+	$(install)
 	@touch $@
 
+$(VENV)/test.installed: wanted := .[postgres,test]
 $(VENV)/test.installed: $(BIN)/python $(SOURCES)
-	$(call install,.[postgres,test])
+	$(install)
 	@touch $@ $(VENV)/demo.installed
 
 clean:

@@ -40,7 +40,8 @@ def test_children_do_not_outlive_a_killed_run(tmp_path: Path) -> None:
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, env=environment) as run:
         assert run.stdout
         child = int(run.stdout.readline())
-        assert Path(f"/proc/{child}").exists()
+        # Only from here on: its last will is made just before it becomes what it was asked to be.
+        wait_until(lambda: Path(f"/proc/{child}/comm").read_text() == "sleep\n", "the child to be itself")
         run.kill()
     wait_until(lambda: not _runs(child), "the child to be gone")
 
