@@ -1,0 +1,162 @@
+"""What people ask about cohorts, each other and themselves: the values that answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from cohortbot.domain.model import CohortState, MemberState, Role
+
+
+@dataclass(frozen=True, slots=True)
+class CohortLine:
+    """One cohort in a list."""
+
+    slug: str
+    title: str
+    state: CohortState
+    taken: int
+    places: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class CohortList:
+    cohorts: tuple[CohortLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CohortCard:
+    """One cohort; `next_at` is None without a schedule or while it rests."""
+
+    slug: str
+    title: str
+    goal: str
+    channel: str
+    state: CohortState
+    taken: int
+    places: int
+    waiting: int
+    mentors: tuple[str, ...]
+    next_at: datetime | None
+    zone: str
+    public: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NextCheckin:
+    """`zone` is the asker's; `open_until` is set while a round is open."""
+
+    slug: str
+    next_at: datetime | None
+    zone: str
+    open_number: int | None
+    open_until: datetime | None
+    state: CohortState
+
+
+@dataclass(frozen=True, slots=True)
+class WhoIsIn:
+    """The people of one cohort; the unproven are marked."""
+
+    slug: str
+    mentors: tuple[str, ...]
+    mentees: tuple[tuple[str, bool], ...]
+    waiting: int
+    places: int
+
+
+@dataclass(frozen=True, slots=True)
+class WhoIsInAll:
+    """The same for each cohort of a mentor of several."""
+
+    cohorts: tuple[WhoIsIn, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WhoIs:
+    """One person as the people of their cohorts may know them; `roles` are (slug, role, state)."""
+
+    nick: str
+    proven: bool
+    roles: tuple[tuple[str, Role, MemberState], ...]
+    about: str | None
+    zone: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MyPlace:
+    """One membership of the asker's: `number` of `places` for a seat, a place in the line for a wait."""
+
+    slug: str
+    role: Role
+    state: MemberState
+    number: int
+    places: int
+    held: bool
+    offered_until: datetime | None
+    done_at: datetime | None
+    round_open: int | None
+    answered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MyState:
+    """Where the asker stands; `zone` and `about` are what they set, None when they have not."""
+
+    nick: str
+    proven: bool
+    organizer: bool
+    places: tuple[MyPlace, ...]
+    zone: str | None
+    about: str | None
+    stuck_on: tuple[int, ...]
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneSet:
+    zone: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AboutSet:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class HelpNow:
+    """What this person can do now: the verbs, most useful first."""
+
+    verbs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HelpVerb:
+    """One verb explained, with those that begin with the same word."""
+
+    verbs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LineLink:
+    """The address of a line of the log: `path` is root-relative."""
+
+    path: str
+
+
+Outcome = (
+    CohortList
+    | CohortCard
+    | NextCheckin
+    | WhoIsIn
+    | WhoIsInAll
+    | WhoIs
+    | MyState
+    | ZoneSet
+    | AboutSet
+    | HelpNow
+    | HelpVerb
+    | LineLink
+)

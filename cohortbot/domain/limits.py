@@ -1,0 +1,45 @@
+"""Every window and time-out in one frozen value, handed in by `wiring.build`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """All windows of product.md; a test or a rehearsal hands in its own."""
+
+    # Identity
+    proof_wait: timedelta = timedelta(seconds=5)
+    claim: timedelta = timedelta(days=14)
+    unproven_seat: timedelta = timedelta(days=14)
+    unproven_warnings: tuple[timedelta, ...] = (timedelta(days=7), timedelta(days=12))
+
+    # Sign up
+    offer: timedelta = timedelta(hours=72)
+    first_again: timedelta = timedelta(days=14)
+    unproven_joins: int = 3
+    unproven_joins_window: timedelta = timedelta(minutes=10)
+    absent_hint: timedelta = timedelta(days=3)
+
+    # Talking
+    commands: int = 20
+    commands_window: timedelta = timedelta(seconds=30)
+    commands_pause: timedelta = timedelta(minutes=1)
+    undo: timedelta = timedelta(minutes=10)
+    question: timedelta = timedelta(minutes=10)
+    link_receipts: int = 3
+    text: int = 400  # characters of one free text: a line of 512 bytes cannot carry more in most scripts
+    about: int = 200
+    title: int = 80
+
+    # Rounds
+    open_for: timedelta = timedelta(hours=72)
+    late: timedelta = timedelta(hours=36)
+
+    # Database and outbox
+    database_wait: timedelta = timedelta(seconds=30)
+    one_moment: timedelta = timedelta(seconds=2)
+    outbox_claim: timedelta = timedelta(minutes=2)
+    outbox_batch: int = 20

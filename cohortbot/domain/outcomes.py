@@ -1,0 +1,14 @@
+"""Every outcome there is: what a use case may answer, and `texts` must have words for."""
+
+from __future__ import annotations
+
+from cohortbot.domain import asking, checkins, membership, mentoring, programme, refusals
+
+Outcome = (
+    membership.Outcome
+    | asking.Outcome
+    | checkins.Outcome
+    | mentoring.Outcome
+    | programme.Outcome
+    | refusals.Refusal
+)

@@ -1,0 +1,336 @@
+"""Every refusal as a value: what happened, why, and what to type instead are facts in it; `texts` says them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from cohortbot.domain.message import Proof
+from cohortbot.domain.model import CohortState
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownVerb:
+    word: str
+    nearest: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BadUsage:
+    verb: str
+    usage: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoSuchCohort:
+    word: str
+    nearest: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ambiguous:
+    """A prefix that several cohorts begin with."""
+
+    word: str
+    slugs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CohortNeeded:
+    """None was named, and not exactly one could be meant; `own` are the speaker's, `there` all there are."""
+
+    verb: str
+    usage: str
+    own: tuple[str, ...]
+    there: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotInIt:
+    """The speaker is not in it: how to join."""
+
+    slug: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotInAny:
+    """The speaker is in no cohort at all: how to join one."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotMemberOf:
+    """Somebody else is not in it (as `role`)."""
+
+    nick: str
+    slug: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotIdentified:
+    """The verb needs proof and there is none; `proof` says why."""
+
+    verb: str
+    proof: Proof
+
+
+@dataclass(frozen=True, slots=True)
+class NickIsSomebodys:
+    """`owner` is the nick that belongs to somebody else; nothing is done and nothing else is said."""
+
+    owner: str
+    proof: Proof
+
+
+@dataclass(frozen=True, slots=True)
+class ThrowawayNick:
+    """A nick that a web client made up."""
+
+    nick: str
+
+
+@dataclass(frozen=True, slots=True)
+class CohortRests:
+    """Paused or archived; `by` is None when the config did it."""
+
+    slug: str
+    state: CohortState
+    since: datetime
+    by: str | None
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoOpenRound:
+    """`next_at` is None without a schedule."""
+
+    slug: str
+    next_at: datetime | None
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class MentorsOnly:
+    slug: str
+    verb: str
+    mentors: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OrganizersOnly:
+    verb: str
+    organizers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TooLong:
+    what: str
+    limit: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class CompletingYourself:
+    slug: str
+    others: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NobodyOfThatName:
+    nick: str
+    nearest: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotUnproven:
+    """A mentor removes the unproven alone; organizers remove anybody."""
+
+    nick: str
+    slug: str
+
+
+@dataclass(frozen=True, slots=True)
+class MentorCannotBeMentee:
+    """Nobody is mentor and mentee of the same cohort; `nick` is None for the speaker."""
+
+    slug: str
+    nick: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MenteeCannotMentor:
+    slug: str
+
+
+@dataclass(frozen=True, slots=True)
+class FullFor:
+    """`add` and `move` do not seat anybody beyond the places."""
+
+    slug: str
+    places: int
+    nick: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoSuchBlocker:
+    """No such number in reach of the speaker; `open_ones` are those that are."""
+
+    number: int
+    open_ones: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BlockersOf:
+    """Not exactly one blocker could be meant; `nick` None: the speaker's own."""
+
+    nick: str | None
+    numbers: tuple[int, ...]
+    verb: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadySolved:
+    number: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadyTaken:
+    number: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class NothingToUndo:
+    """Nothing of the speaker's within `minutes`."""
+
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class NothingAsked:
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateOnly:
+    verb: str
+
+
+@dataclass(frozen=True, slots=True)
+class WordUnknown:
+    """A claim word that is wrong or past its time."""
+
+
+@dataclass(frozen=True, slots=True)
+class SlugRefused:
+    slug: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class SettingRefused:
+    """A value that does not fit: key, value, and what would be right."""
+
+    key: str
+    value: str
+    right: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReloadRefused:
+    """The config file is faulty; `faults` are its errors, nothing was changed."""
+
+    faults: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OrganizerOfConfig:
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoSuchPlace:
+    place: str
+    nearest: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SeveralPlaces:
+    place: str
+    zones: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotLogged:
+    """`link` where no line is kept, or not so many."""
+
+    lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class SamePerson:
+    nick: str
+    into: str
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseAway:
+    """The database did not answer; `unknown` when a commit was under way."""
+
+    unknown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SlowDown:
+    """Too many commands: said once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Barred:
+    """Said once to who is barred."""
+
+
+Refusal = (
+    UnknownVerb
+    | BadUsage
+    | NoSuchCohort
+    | Ambiguous
+    | CohortNeeded
+    | NotInIt
+    | NotInAny
+    | NotMemberOf
+    | NotIdentified
+    | NickIsSomebodys
+    | ThrowawayNick
+    | CohortRests
+    | NoOpenRound
+    | MentorsOnly
+    | OrganizersOnly
+    | TooLong
+    | CompletingYourself
+    | NobodyOfThatName
+    | NotUnproven
+    | MentorCannotBeMentee
+    | MenteeCannotMentor
+    | FullFor
+    | NoSuchBlocker
+    | BlockersOf
+    | AlreadySolved
+    | AlreadyTaken
+    | NothingToUndo
+    | NothingAsked
+    | PrivateOnly
+    | WordUnknown
+    | SlugRefused
+    | SettingRefused
+    | ReloadRefused
+    | OrganizerOfConfig
+    | NoSuchPlace
+    | SeveralPlaces
+    | NotLogged
+    | SamePerson
+    | DatabaseAway
+    | SlowDown
+    | Barred
+)

@@ -1,0 +1,53 @@
+"""App: the parts that every use case needs, put together once by `wiring.build`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from threading import Lock
+
+from sqlalchemy.engine import Engine
+
+from cohortbot.config import Config
+from cohortbot.domain.limits import Limits
+from cohortbot.service.brake import Brake
+
+
+class Live:
+    """The config in force; `reload` swaps it whole."""
+
+    def __init__(self, config: Config, path: Path) -> None:
+        self._lock = Lock()
+        self._config = config
+        self.path = path
+
+    @property
+    def config(self) -> Config:
+        with self._lock:
+            return self._config
+
+    def swap(self, config: Config) -> None:
+        with self._lock:
+            self._config = config
+
+
+@dataclass(frozen=True)
+class App:
+    """Handed to every use case. `read_config` loads a config file and raises `ConfigError` with all faults."""
+
+    live: Live
+    limits: Limits
+    engine: Engine
+    now: Callable[[], datetime]
+    read_config: Callable[[Path], Config]
+    brake: Brake = field(default_factory=Brake)
+
+    @property
+    def config(self) -> Config:
+        return self.live.config
+
+    @property
+    def network(self) -> str:
+        return self.config.irc.network

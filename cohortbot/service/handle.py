@@ -1,0 +1,185 @@
+"""A message comes in, replies go out: the one way from a line of text to a use case."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+
+from sqlalchemy.engine import Connection
+
+from cohortbot.domain import grammar
+from cohortbot.domain.casemap import fold
+from cohortbot.domain.grammar import Command, Line, Names
+from cohortbot.domain.message import Message
+from cohortbot.domain.model import Cohort, MemberState, Role
+from cohortbot.domain.outcomes import Outcome
+from cohortbot.domain.refusals import (
+    Barred,
+    CohortNeeded,
+    DatabaseAway,
+    NickIsSomebodys,
+    NotIdentified,
+    NotInAny,
+    OrganizersOnly,
+    SlowDown,
+    UnknownVerb,
+)
+from cohortbot.domain.verbs import Verb, Who
+from cohortbot.service import modules
+from cohortbot.service.app import App
+from cohortbot.service.bars import Bar, barred
+from cohortbot.service.brake import Pace
+from cohortbot.service.call import HANDLERS, Call, Refused, Speaker, asked_where, organizer_accounts
+from cohortbot.service.identify import identify, true_proof
+from cohortbot.service.presence import Presence
+from cohortbot.service.reply import OneMoment, Reply
+from cohortbot.store import cohorts, memberships
+from cohortbot.store.engine import Away, transaction
+
+log = logging.getLogger(__name__)
+
+Interim = Callable[[Reply], None]
+
+modules.load()
+
+
+def for_us(app: App, message: Message, presence: Presence) -> Line | None:
+    """What of a message is for the bot; None for chat, which it passes over in silence."""
+
+    def same_case(nick: str) -> str:
+        return fold(nick, presence.casemapping)
+
+    names = (message.bot_nick, app.config.irc.nick)
+    return grammar.address(message.text, private=message.target is None, names=names, fold=same_case)
+
+
+def needs_proof(app: App, message: Message, presence: Presence) -> bool:
+    """Whether the answer depends on who speaks: false for chat and for the verbs of anyone."""
+    line = for_us(app, message, presence)
+    if line is None:
+        return False
+    command = grammar.command(line)
+    return isinstance(command, Command) and command.verb.who is not Who.ANYONE
+
+
+def handle(app: App, message: Message, presence: Presence, interim: Interim) -> list[Reply]:
+    """Carry out what `message` asks for, in one transaction, and return what is to be said.
+
+    While the database is away the command is held for `Limits.database_wait`, with one word through
+    `interim`; then the reply says whether anything may have changed. Chat gives no replies.
+    """
+    line = for_us(app, message, presence)
+    if line is None or presence.is_bot(message.nick):
+        return []
+    where = asked_where(message)
+    if isinstance(grammar.command(line), UnknownVerb) and _others_command(line, message):
+        return []
+    match app.brake.command(message.connection, message.at, app.limits):
+        case Pace.IGNORED:
+            return []
+        case Pace.TOO_FAST:
+            return [Reply(where, SlowDown())]
+        case Pace.FINE:
+            pass
+    try:
+        return transaction(
+            app.engine,
+            lambda tx: _in_transaction(app, tx, message, line, presence),
+            deadline=app.limits.database_wait,
+            on_wait=lambda: interim(Reply(where, OneMoment())),
+            wait_notice=app.limits.one_moment,
+        )
+    except Refused as end:
+        return [Reply(where, end.refusal)]
+    except Away as away:
+        log.error("the database did not answer for %s: %s", app.limits.database_wait, away)
+        return [Reply(where, DatabaseAway(away.commit_unknown))]
+
+
+def _others_command(line: Line, message: Message) -> bool:
+    """An unknown `!word` in a channel: other bots live there."""
+    return message.target is not None and line.bang
+
+
+def _in_transaction(
+    app: App, tx: Connection, message: Message, line: Line, presence: Presence
+) -> list[Reply]:
+    message = true_proof(tx, message)
+    where = asked_where(message)
+    speaker = identify(app, tx, message, presence)
+    match barred(tx, message, speaker, presence):
+        case Bar.SILENT:
+            return []
+        case Bar.SAY_SO:
+            return [Reply(where, Barred())]
+        case Bar.NONE:
+            pass
+    if isinstance(speaker, NickIsSomebodys):
+        return [Reply(where, speaker)]
+    reach = _reach(app, tx, message, speaker)
+    command = grammar.command(line, list(reach.channels))
+    if isinstance(command, UnknownVerb):
+        return [Reply(where, command)]
+    names = Names(reach.channels, reach.here, reach.own_as(command))
+    if refusal := _who_may(app, tx, command.verb, message, speaker):
+        return [Reply(where, refusal)]
+    args = grammar.bind(command.verb, command.rest, names)
+    if not isinstance(args, grammar.Args):
+        if isinstance(args, CohortNeeded) and not args.own and command.verb.who is Who.PERSON and (
+            command.verb.name not in ("join", "mentor")
+        ):
+            return [Reply(where, NotInAny())]
+        return [Reply(where, args)]
+    call = Call(app, tx, message, presence, speaker, command, args, names)
+    return _addressed(HANDLERS[command.verb.name](call), message)
+
+
+def _who_may(
+    app: App, tx: Connection, verb: Verb, message: Message, speaker: Speaker
+) -> NotIdentified | OrganizersOnly | None:
+    if verb.who.needs_proof and not speaker.proven:
+        return NotIdentified(verb.name, message.proof)
+    if verb.who is Who.ORGANIZER and not speaker.organizer:
+        return OrganizersOnly(verb.name, tuple(organizer_accounts(app, tx).values()))
+    return None
+
+
+def _addressed(said: Outcome | Reply | Sequence[Outcome | Reply], message: Message) -> list[Reply]:
+    """Replies go where the question was asked, unless the handler says otherwise."""
+    several = said if isinstance(said, Sequence) else [said]
+    return [one if isinstance(one, Reply) else Reply(asked_where(message), one) for one in several]
+
+
+class _Reach:
+    """The cohorts that a speaker can name: all public ones, their own, and the one whose channel this is."""
+
+    def __init__(
+        self, seen: Sequence[Cohort], here: Cohort | None, mentored: Sequence[str], own: Sequence[str]
+    ) -> None:
+        self.channels = {one.slug: one.channel for one in seen}
+        self.here = here.slug if here is not None else None
+        self._mentored = mentored
+        self._own = own
+
+    def own_as(self, command: Command) -> Sequence[str]:
+        """Those meant when none is named: for a mentor's verb the mentored ones."""
+        return self._mentored if command.verb.who is Who.MENTOR else self._own
+
+
+def _reach(app: App, tx: Connection, message: Message, speaker: Speaker) -> _Reach:
+    every = cohorts.all_of(tx, message.network)
+    mine = memberships.live_of(tx, speaker.person.id) if speaker.person is not None else []
+    by_id = {one.id: one for one in every}
+    own = [by_id[one.cohort_id].slug for one in mine if one.cohort_id in by_id]
+    mentored = [
+        by_id[one.cohort_id].slug
+        for one in mine
+        if one.cohort_id in by_id and one.role is Role.MENTOR and one.state is MemberState.ACTIVE
+    ]
+    here = next((one for one in every if one.channel == message.target), None)
+    seen = [
+        one
+        for one in every
+        if one.public or one.slug in own or one == here or speaker.organizer
+    ]
+    return _Reach(seen, here, mentored, own)

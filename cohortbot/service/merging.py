@@ -1,0 +1,84 @@
+"""Two people turn out to be one: what an unproven nick did becomes an account's, or an organizer says so."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.engine import Connection
+
+from cohortbot.domain.model import MemberState, Membership, Person
+from cohortbot.service import seats
+from cohortbot.service.app import App
+from cohortbot.store import awards, events, memberships, people, tables
+
+# Of two live memberships of one cohort the one that stands further on is kept.
+_STRENGTH = {
+    MemberState.ACTIVE: 3,
+    MemberState.OFFERED: 2,
+    MemberState.PROPOSED: 1,
+    MemberState.WAITING: 0,
+}
+
+
+def become(app: App, tx: Connection, claimed: Person, account: Person, now: datetime) -> None:
+    """The memberships that an unproven person claimed become an account's, and their nick names nobody else."""
+    absorb(app, tx, claimed, account, now)
+    people.drop_claims(tx, claimed.id)
+    events.record(tx, "identified", now, by=account.id, person=claimed.id)
+
+
+def merge(app: App, tx: Connection, one: Person, into: Person, now: datetime) -> None:
+    """An organizer's word that both are one person: every identity of `one` is `into`'s from now on."""
+    absorb(app, tx, one, into, now)
+    people.move_identities(tx, one.id, into.id)
+
+
+def absorb(app: App, tx: Connection, one: Person, into: Person, now: datetime) -> None:
+    """Everything of `one` becomes `into`'s: memberships, answers, blockers, awards, what waits to be said."""
+    for membership in memberships.live_of(tx, one.id):
+        move_membership(app, tx, membership, into, now)
+    _repoint(tx, one.id, into.id)
+    awards.hand_over(tx, one.id, into.id, now)
+    if into.proven:
+        awards.issue_waiting(tx, into.id, now)
+        seats.unhold(app, tx, into, now)
+
+
+def move_membership(app: App, tx: Connection, one: Membership, into: Person, now: datetime) -> None:
+    """One live membership becomes `into`'s; where they have one of that cohort, the stronger is kept."""
+    theirs = memberships.live(tx, one.cohort_id, into.id)
+    if theirs is None:
+        memberships.change(tx, one.id, person_id=into.id)
+        return
+    weaker = theirs if _STRENGTH[one.state] > _STRENGTH[theirs.state] else one
+    seats.end(app, tx, weaker, MemberState.LEFT, now)
+    if weaker is theirs:
+        memberships.change(tx, one.id, person_id=into.id)
+
+
+def _repoint(tx: Connection, one: int, into: int) -> None:
+    """Ended memberships, answers, rosters, blockers, steps, questions and words that wait."""
+    both = select(tables.roster.c.round_id).where(tables.roster.c.person_id == into)
+    roster = tables.roster
+    tx.execute(roster.delete().where(roster.c.person_id == one, roster.c.round_id.in_(both)))
+    columns = [
+        roster.c.person_id,
+        tables.membership.c.person_id,
+        tables.answer.c.person_id,
+        tables.blocker.c.person_id,
+        tables.blocker.c.taken_by,
+        tables.blocker.c.solved_by,
+        tables.step.c.person_id,
+        tables.question.c.person_id,
+        tables.outbox.c.person_id,
+        tables.outbox.c.about_id,
+    ]
+    for column in columns:
+        table = column.table
+        where = [column == one]
+        if table is tables.membership:
+            where.append(table.c.state.not_in(["waiting", "offered", "active", "proposed"]))
+        tx.execute(update(table).where(*where).values({column: into}))
+
+

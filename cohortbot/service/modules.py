@@ -1,0 +1,13 @@
+"""Loads every module that registers handlers or words for the outbox: the list of use cases."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+_USE_CASES = ("asking", "membership", "offers")
+
+
+def load() -> None:
+    """Import them all; each registers itself with `@handles` or `@composes`."""
+    for name in _USE_CASES:
+        import_module(f"cohortbot.service.{name}")

@@ -1,0 +1,146 @@
+"""What waits to be said: claimed for sending, put into outcomes when it is sent, settled by a receipt."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.engine import Connection
+
+from cohortbot.domain.casemap import fold
+from cohortbot.domain.message import LogAddress, Proven, Target, ToChannel, ToPerson
+from cohortbot.domain.model import Person
+from cohortbot.domain.outcomes import Outcome
+from cohortbot.service.app import App
+from cohortbot.service.presence import Presence
+from cohortbot.store import cohorts, outbox, people
+from cohortbot.store.engine import transaction
+from cohortbot.store.outbox import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One claimed thing to say. `again`: an earlier sending of it died without a receipt.
+
+    `broadcast`: nobody waits for it, so answers to people go before it.
+    """
+
+    id: int
+    token: str
+    to: Target
+    outcome: Outcome
+    again: bool
+    broadcast: bool
+
+
+Composer = Callable[[App, Connection, Entry], Outcome | None]
+"""Makes the outcome that an entry stands for as things are now; None when there is nothing to say any more."""
+
+COMPOSERS: dict[str, Composer] = {}
+
+
+def composes(kind: str) -> Callable[[Composer], Composer]:
+    """Registers the one function that knows what an outbox entry of `kind` says."""
+
+    def register(composer: Composer) -> Composer:
+        COMPOSERS[kind] = composer
+        return composer
+
+    return register
+
+
+def claim(app: App, now: datetime, presence: Presence) -> list[Parcel]:
+    """Take at most `Limits.outbox_batch` entries that can be said now, oldest first.
+
+    An entry for a person is taken only while a connection is here that may speak for them. One that was
+    claimed `Limits.outbox_claim` ago and never settled is taken again.
+    """
+    token = secrets.token_hex(8)
+    return transaction(
+        app.engine,
+        lambda tx: _claim(app, tx, now, presence, token),
+        deadline=app.limits.database_wait,
+    )
+
+
+def _claim(app: App, tx: Connection, now: datetime, presence: Presence, token: str) -> list[Parcel]:
+    die = now - app.limits.outbox_claim
+    parcels: list[Parcel] = []
+    for entry in outbox.open_entries(tx, app.network, now, die):
+        if len(parcels) == app.limits.outbox_batch:
+            break
+        to = _target(tx, entry, presence)
+        if to is None:
+            continue
+        died = outbox.claim(tx, entry, token, now, die)
+        if died is None:
+            continue
+        outcome = COMPOSERS[entry.kind](app, tx, entry)
+        if outcome is None:
+            outbox.settle(tx, entry.id, token, "expired", now, reason="untrue by now")
+            continue
+        parcels.append(Parcel(entry.id, token, to, outcome, died > 0, broadcast=entry.person_id is None))
+    return parcels
+
+
+def _target(tx: Connection, entry: Entry, presence: Presence) -> Target | None:
+    if entry.person_id is None:
+        assert entry.cohort_id is not None  # the table's own promise
+        channel = cohorts.by_id(tx, entry.cohort_id).channel
+        return ToChannel(channel) if presence.joined(channel) else None
+    nick = speaks_for(tx, people.by_id(tx, entry.person_id, entry.network), presence)
+    return ToPerson(nick) if nick is not None else None
+
+
+def speaks_for(tx: Connection, person: Person, presence: Presence) -> str | None:
+    """The nick of a connection that may hear private words for `person` now, None when there is none.
+
+    For an account: one that is proven. For the unproven: the connection that claimed, or the nick that
+    claimed while nobody proven owns it.
+    """
+    if person.account is not None:
+        return presence.nick_of_account(person.account)
+    if person.connection is not None and (nick := presence.nick_of(person.connection)) is not None:
+        return nick
+    there = presence.connection_of(person.nick)
+    if there is None or isinstance(presence.proof_of(person.nick), Proven):
+        return None
+    key = fold(person.nick, presence.casemapping)
+    return None if people.owners(tx, person.network, [key]) else person.nick
+
+
+def sent(app: App, parcel: Parcel, now: datetime, line: LogAddress | None = None) -> None:
+    """The server has it: said, for good."""
+    _settle(app, parcel, "sent", now, line=line)
+
+
+def refused(app: App, parcel: Parcel, reason: str, now: datetime) -> None:
+    """The server would not deliver it; `reason` is the numeric."""
+    _settle(app, parcel, "refused", now, reason=reason)
+
+
+def _settle(
+    app: App,
+    parcel: Parcel,
+    state: str,
+    now: datetime,
+    *,
+    reason: str | None = None,
+    line: LogAddress | None = None,
+) -> None:
+    transaction(
+        app.engine,
+        lambda tx: outbox.settle(tx, parcel.id, parcel.token, state, now, reason=reason, line=line),
+        deadline=app.limits.database_wait,
+    )
+
+
+def released(app: App, parcel: Parcel) -> None:
+    """It never reached the socket: whoever claims it next says it as if for the first time."""
+    transaction(
+        app.engine,
+        lambda tx: outbox.release(tx, parcel.id, parcel.token),
+        deadline=app.limits.database_wait,
+    )

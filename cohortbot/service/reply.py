@@ -1,0 +1,26 @@
+"""A reply is a value: where it goes and what it says, as an outcome that `texts` puts into words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cohortbot.domain.message import Target
+from cohortbot.domain.outcomes import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class OneMoment:
+    """The database is away; the command is held."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePassword:
+    """A password was said in a channel: it was not written, but people saw it."""
+
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    to: Target
+    outcome: Outcome | OneMoment | ChangePassword

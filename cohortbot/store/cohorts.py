@@ -1,0 +1,128 @@
+"""Cohorts: read as domain values, written setting by setting."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.engine import Connection, Row
+
+from cohortbot.domain.model import Badge, Cohort, CohortState
+from cohortbot.domain.schedule import Schedule
+from cohortbot.store.tables import cohort
+
+
+def _cohort(row: Row) -> Cohort:
+    schedule = None
+    if row.every_weeks is not None:
+        schedule = Schedule(
+            every_weeks=row.every_weeks,
+            weekday=row.weekday,
+            at=row.at,
+            zone=row.zone,
+            starts=row.starts,
+            open_for=row.open_for,
+        )
+    badge = None
+    if row.badge_name is not None:
+        badge = Badge(row.badge_name, row.badge_description or "", row.badge_criteria or "")
+    return Cohort(
+        id=row.id,
+        slug=row.slug,
+        network=row.network,
+        title=row.title,
+        goal=row.goal,
+        channel=row.channel,
+        channel_key=row.channel_key,
+        places=row.places,
+        mentors_wanted=row.mentors_wanted,
+        public=row.public,
+        steps=tuple(row.steps),
+        schedule=schedule,
+        badge=badge,
+        state=CohortState(row.state),
+        state_since=row.state_since,
+        state_by=row.state_by,
+        due_from=row.due_from,
+    )
+
+
+# What `settings` and `file_settings` below write: columns of the table, by name.
+Columns = Mapping[str, Any]
+
+
+def all_of(tx: Connection, network: str | None = None) -> list[Cohort]:
+    """Every cohort (of a network), in the order in which they were made, archived ones last."""
+    query = select(cohort).order_by(cohort.c.state == CohortState.ARCHIVED, cohort.c.id)
+    if network is not None:
+        query = query.where(cohort.c.network == network)
+    return [_cohort(row) for row in tx.execute(query)]
+
+
+def by_slug(tx: Connection, slug: str) -> Cohort | None:
+    row = tx.execute(select(cohort).where(cohort.c.slug == slug)).first()
+    return _cohort(row) if row is not None else None
+
+
+def by_id(tx: Connection, cohort_id: int) -> Cohort:
+    return _cohort(tx.execute(select(cohort).where(cohort.c.id == cohort_id)).one())
+
+
+def lock(tx: Connection, cohort_id: int) -> Cohort:
+    """The cohort, with every other writer of it kept waiting until this transaction ends.
+
+    On SQLite a writing transaction has the whole file already. Several are locked in the order of their ids.
+    """
+    return _cohort(tx.execute(select(cohort).where(cohort.c.id == cohort_id).with_for_update()).one())
+
+
+def make(
+    tx: Connection,
+    *,
+    slug: str,
+    network: str,
+    columns: Columns,
+    file_settings: Mapping[str, Any],
+    now: datetime,
+) -> Cohort:
+    made = tx.execute(
+        insert(cohort).values(
+            slug=slug,
+            network=network,
+            state=CohortState.ACTIVE,
+            state_since=now,
+            made_at=now,
+            due_from=now,
+            file_settings=dict(file_settings),
+            **columns,
+        )
+    )
+    return by_id(tx, made.inserted_primary_key[0])
+
+
+def change(tx: Connection, cohort_id: int, columns: Columns) -> None:
+    tx.execute(update(cohort).where(cohort.c.id == cohort_id).values(**columns))
+
+
+def file_settings(tx: Connection, cohort_id: int) -> dict[str, Any]:
+    """The settings as the config file last gave them."""
+    found = tx.scalar(select(cohort.c.file_settings).where(cohort.c.id == cohort_id))
+    return dict(found or {})
+
+
+def move_to(
+    tx: Connection, one: Cohort, state: CohortState, by: int | None, now: datetime
+) -> bool:
+    """False when somebody else has changed its state meanwhile."""
+    done = tx.execute(
+        update(cohort)
+        .where(cohort.c.id == one.id, cohort.c.state == one.state)
+        .values(state=state, state_since=now, state_by=by)
+    )
+    return done.rowcount == 1
+
+
+def count(tx: Connection) -> int:
+    return int(tx.scalar(select(func.count()).select_from(cohort)) or 0)

@@ -1,0 +1,166 @@
+"""What must be said and survive a crash: claimed, said, and settled by a receipt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, insert, or_, select, update
+from sqlalchemy.engine import Connection, Row
+
+from cohortbot.domain.message import LogAddress
+from cohortbot.store.tables import outbox
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing to say: `kind` and ids, no prose. `attempts` counts sendings that died without a receipt."""
+
+    id: int
+    kind: str
+    network: str
+    person_id: int | None
+    cohort_id: int | None
+    membership_id: int | None
+    round_id: int | None
+    award_id: int | None
+    about_id: int | None
+    detail: str | None
+    made_at: datetime
+    attempts: int
+
+
+_COLUMNS = [outbox.c[name] for name in Entry.__dataclass_fields__]
+
+
+def _entry(row: Row) -> Entry:
+    return Entry(*row)
+
+
+def put(
+    tx: Connection,
+    kind: str,
+    key: str,
+    *,
+    network: str,
+    now: datetime,
+    person: int | None = None,
+    cohort: int | None = None,
+    membership: int | None = None,
+    round_: int | None = None,
+    award: int | None = None,
+    about: int | None = None,
+    detail: str | None = None,
+    expires_at: datetime | None = None,
+) -> None:
+    """Ask for one thing to be said; to `person`, or without one in the channel of `cohort`.
+
+    `key` names it (`prompt:17`): asked twice, it is still said once.
+    """
+    if tx.scalar(select(outbox.c.id).where(outbox.c.key == key)) is not None:
+        return
+    tx.execute(
+        insert(outbox).values(
+            kind=kind,
+            key=key,
+            network=network,
+            person_id=person,
+            cohort_id=cohort,
+            membership_id=membership,
+            round_id=round_,
+            award_id=award,
+            about_id=about,
+            detail=detail,
+            state="pending",
+            made_at=now,
+            expires_at=expires_at,
+        )
+    )
+
+
+def open_entries(tx: Connection, network: str, now: datetime, claims_die: datetime) -> list[Entry]:
+    """What may be claimed, oldest first: pending, or claimed before `claims_die` and never settled."""
+    query = (
+        select(*_COLUMNS)
+        .where(
+            outbox.c.network == network,
+            or_(
+                outbox.c.state == "pending",
+                and_(outbox.c.state == "sending", outbox.c.claimed_at < claims_die),
+            ),
+            or_(outbox.c.expires_at.is_(None), outbox.c.expires_at > now),
+        )
+        .order_by(outbox.c.id)
+    )
+    return [_entry(row) for row in tx.execute(query)]
+
+
+def claim(tx: Connection, row: Entry, token: str, now: datetime, claims_die: datetime) -> int | None:
+    """Take a row for sending: how many sendings of it died before, or None when another was faster."""
+    fresh = tx.execute(
+        update(outbox)
+        .where(outbox.c.id == row.id, outbox.c.state == "pending")
+        .values(state="sending", token=token, claimed_at=now)
+    )
+    if fresh.rowcount == 1:
+        return row.attempts
+    died = tx.execute(
+        update(outbox)
+        .where(outbox.c.id == row.id, outbox.c.state == "sending", outbox.c.claimed_at < claims_die)
+        .values(token=token, claimed_at=now, attempts=outbox.c.attempts + 1)
+    )
+    return row.attempts + 1 if died.rowcount == 1 else None
+
+
+def settle(
+    tx: Connection,
+    row_id: int,
+    token: str,
+    state: str,
+    now: datetime,
+    *,
+    reason: str | None = None,
+    line: LogAddress | None = None,
+) -> bool:
+    """`sent`, `refused` or `expired`; only who holds the claim may say so."""
+    done = tx.execute(
+        update(outbox)
+        .where(outbox.c.id == row_id, outbox.c.token == token, outbox.c.state == "sending")
+        .values(
+            state=state,
+            settled_at=now,
+            reason=reason,
+            log_channel=line.channel if line else None,
+            log_day=line.day if line else None,
+            log_line=line.line if line else None,
+        )
+    )
+    return done.rowcount == 1
+
+
+def release(tx: Connection, row_id: int, token: str) -> bool:
+    """Back to pending: it never reached the socket, so it may be said as if for the first time."""
+    done = tx.execute(
+        update(outbox)
+        .where(outbox.c.id == row_id, outbox.c.token == token, outbox.c.state == "sending")
+        .values(state="pending", token=None, claimed_at=None)
+    )
+    return done.rowcount == 1
+
+
+def withdraw(
+    tx: Connection, now: datetime, *, kinds: Sequence[str] = (), membership: int | None = None, **ids: int
+) -> None:
+    """What has become untrue is not said any more: pending rows of these kinds, or about these ids, expire."""
+    where = [outbox.c.state == "pending"]
+    if kinds:
+        where.append(outbox.c.kind.in_(kinds))
+    if membership is not None:
+        where.append(outbox.c.membership_id == membership)
+    where += [outbox.c[f"{name}_id"] == value for name, value in ids.items()]
+    tx.execute(update(outbox).where(*where).values(state="expired", settled_at=now, reason="withdrawn"))
+
+
+def count_pending(tx: Connection, network: str) -> int:
+    return len(tx.execute(select(outbox.c.id).where(outbox.c.network == network, outbox.c.state == "pending")).all())

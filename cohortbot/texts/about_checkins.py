@@ -1,0 +1,10 @@
+"""Rounds and answers, in words."""
+
+from __future__ import annotations
+
+from cohortbot.domain.checkins import Outcome
+from cohortbot.texts.voice import Voice
+
+
+def say(outcome: Outcome, voice: Voice) -> list[str]:
+    raise AssertionError((outcome, voice))

@@ -1,0 +1,10 @@
+"""What mentors and organizers do, in words."""
+
+from __future__ import annotations
+
+from cohortbot.domain.programme import Outcome
+from cohortbot.texts.voice import Voice
+
+
+def say(outcome: Outcome, voice: Voice) -> list[str]:
+    raise AssertionError((outcome, voice))
