@@ -90,8 +90,8 @@ def transaction(
 ) -> T:
     """Run `work` in one transaction, commit, and return what it returned.
 
-    Where the database is away, or takes our work back in favour of another's, the same work is run again until
-    the deadline, then Away is raised. So `work` does nothing but read and write through its
+    Where the database is away, or takes our work back for another's, the same work is run again until the
+    deadline, then Away is raised. So `work` does nothing but read and write through its
     connection, and knows by a name of its own, unique in the database, whether it was done already: a
     COMMIT whose answer was lost may have succeeded. `on_wait` is called once, before the first further try
     that comes `wait_notice` or more after the beginning. Whatever else `work` raises rolls back and passes
@@ -124,7 +124,7 @@ def transaction(
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """A connection that sees one state of the database for as long as it is open, and keeps no writer waiting.
+    """A connection that sees one state of the database as long as it is open, and keeps no writer waiting.
 
     It is tried once: Away if the database cannot be reached or goes away.
     """
