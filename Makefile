@@ -38,7 +38,7 @@ proof: $(VENV)/test.installed
 	$(BIN)/pytest -n 2 -m proof --full-size
 
 bench: $(VENV)/test.installed
-	PYTHONPATH=tests $(BIN)/python benchmarks/run.py
+	@set -e; for figure in benchmarks/*.py; do PYTHONPATH=tests $(BIN)/python $$figure; done
 
 parts:
 	@sh tests/parts.sh install

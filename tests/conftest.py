@@ -196,6 +196,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def _everything_ran(session: pytest.Session) -> bool:
     """Whether the whole suite was asked for and not cut short; a selection need not speak to every server."""
     config = session.config
-    chosen = [config.option.keyword, config.option.markexpr, config.option.deselect, config.getoption("lf")]
+    selections = ("keyword", "markexpr", "deselect", "lf", "stepwise")
+    chosen = [config.getoption(selection, None) for selection in selections]
     whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS
     return whole and not any(chosen) and not session.shouldstop and not session.shouldfail
