@@ -21,6 +21,15 @@ class ChangePassword:
 
 
 @dataclass(frozen=True, slots=True)
+class Fault:
+    """A command met a fault of ours; the operator's log has it."""
+
+
+# What is said beside the outcomes of use cases.
+Notice = OneMoment | ChangePassword | Fault
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     to: Target
-    outcome: Outcome | OneMoment | ChangePassword
+    outcome: Outcome | Notice

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from cohortbot.domain import asking, checkins, membership, mentoring, programme
 from cohortbot.domain.message import Target, ToChannel, ToPerson
 from cohortbot.service.outbox import Parcel
-from cohortbot.service.reply import ChangePassword, OneMoment, Reply
+from cohortbot.service.reply import ChangePassword, Fault, OneMoment, Reply
 from cohortbot.texts import about_asking, about_checkins, about_membership, about_mentoring, about_programme
 from cohortbot.texts import refusals as about_refusals
 from cohortbot.texts.voice import Said, Voice
@@ -72,6 +72,8 @@ def words(outcome: Said, voice: Voice) -> list[str]:
             f"that looked like a password in {outcome.channel}: I did not write it down, but people saw it. "
             "Please change it now: /msg NickServ HELP SET PASSWORD"
         ]
+    if isinstance(outcome, Fault):
+        return ["something broke on my side, so nothing was changed; whoever runs me can see it in my log"]
     return [about_refusals.say(outcome, voice)]
 
 

@@ -1,10 +1,160 @@
-"""What people ask, in words."""
+"""What people ask about cohorts, each other and themselves, in words."""
 
 from __future__ import annotations
 
-from cohortbot.domain.asking import Outcome
-from cohortbot.texts.voice import Voice
+from typing import assert_never
+
+from cohortbot.domain.asking import (
+    AboutSet,
+    CohortCard,
+    CohortLine,
+    CohortList,
+    HelpNow,
+    HelpVerb,
+    LineLink,
+    MyPlace,
+    MyState,
+    NextCheckin,
+    Outcome,
+    WhoIs,
+    WhoIsIn,
+    WhoIsInAll,
+    ZoneSet,
+)
+from cohortbot.domain.casemap import quiet
+from cohortbot.domain.model import CohortState, MemberState, Role
+from cohortbot.domain.verbs import BY_NAME
+from cohortbot.texts.voice import Voice, at, listed, nicks, ordinal
 
 
 def say(outcome: Outcome, voice: Voice) -> list[str]:
-    raise AssertionError((outcome, voice))
+    match outcome:
+        case CohortList(()):
+            return ["there are no cohorts yet"]
+        case CohortList(cohorts):
+            return [" · ".join(_line(one) for one in cohorts) + " — «cohort NAME» tells more, «join NAME» asks for a place"]
+        case CohortCard():
+            return _card(outcome, voice)
+        case NextCheckin():
+            return [_when(outcome)]
+        case WhoIsIn():
+            return [_who_is_in(outcome)]
+        case WhoIsInAll(cohorts):
+            return [_who_is_in(one) for one in cohorts]
+        case WhoIs():
+            return [_who_is(outcome)]
+        case MyState():
+            return _me(outcome)
+        case ZoneSet(zone, now):
+            return [f"your zone is {zone}, where it is {at(now, zone)} now"]
+        case AboutSet(text):
+            return [f"noted, for the people of your cohorts: «{text}»"]
+        case HelpNow(verbs):
+            usages = " · ".join(BY_NAME[name].usage for name in verbs)
+            return [f"you can say: {usages}", f"«help VERB» explains one; all verbs: {voice.link('/help')}"]
+        case HelpVerb(verbs):
+            return [_explained(name) for name in verbs]
+        case LineLink(path):
+            return [voice.link(path)]
+        case _:
+            assert_never(outcome)
+
+
+def _line(one: CohortLine) -> str:
+    if one.state is not CohortState.ACTIVE:
+        return f"{one.slug}: {one.state}"
+    free = one.places - one.taken
+    if free > 0:
+        return f"{one.slug}: {free} of {one.places} free"
+    return f"{one.slug}: full" + (f", {one.waiting} waiting" if one.waiting else "")
+
+
+def _card(one: CohortCard, voice: Voice) -> list[str]:
+    state = "" if one.state is CohortState.ACTIVE else f" [{one.state}]"
+    waiting = f", {one.waiting} waiting" if one.waiting else ""
+    mentors = f"mentors {nicks(one.mentors)}" if one.mentors else "no mentor yet"
+    when = f"next check-in {at(one.next_at, one.zone)}" if one.next_at else "no check-in planned"
+    about = f"; {voice.link(f'/c/{one.slug}')}" if one.public else ""
+    return [
+        f"{one.slug}{state} ({one.title}): {one.goal}",
+        f"{one.taken} of {one.places} places taken{waiting}; {mentors}; {when}; {one.channel}{about}",
+    ]
+
+
+def _when(one: NextCheckin) -> str:
+    if one.open_number is not None and one.open_until is not None:
+        return f"{one.slug}: check-in {one.open_number} is open until {at(one.open_until, one.zone)}"
+    if one.next_at is None:
+        rests = f" while it is {one.state}" if one.state is not CohortState.ACTIVE else ""
+        return f"{one.slug}: no check-in is planned{rests}"
+    utc = f" ({at(one.next_at, 'UTC')})" if one.zone != "UTC" else ""
+    return f"{one.slug}: next check-in {at(one.next_at, one.zone)}{utc}"
+
+
+def _who_is_in(one: WhoIsIn) -> str:
+    mentees = listed([quiet(nick) + ("" if proven else " (unproven)") for nick, proven in one.mentees])
+    waiting = f"; {one.waiting} waiting" if one.waiting else ""
+    return (
+        f"{one.slug}: mentors {nicks(one.mentors) or 'none yet'}; "
+        f"mentees ({len(one.mentees)} of {one.places}) {mentees or 'none yet'}{waiting}"
+    )
+
+
+def _who_is(one: WhoIs) -> str:
+    roles = listed([f"{slug}: {_role(role, state)}" for slug, role, state in one.roles])
+    unproven = "" if one.proven else " (unproven)"
+    zone = f"; zone {one.zone}" if one.zone else ""
+    about = f"; «{one.about}»" if one.about else ""
+    return f"{quiet(one.nick)}{unproven} — {roles}{zone}{about}"
+
+
+def _role(role: Role, state: MemberState) -> str:
+    if state is MemberState.ACTIVE:
+        return str(role)
+    return {"proposed": "volunteers as mentor", "offered": "a place is offered"}.get(state, str(state))
+
+
+def _me(one: MyState) -> list[str]:
+    zone = one.zone or "UTC"
+    if not one.places:
+        lines = [f"{one.nick}, you are in no cohort yet: «cohorts» lists them, «join NAME» asks for a place"]
+    else:
+        lines = ["; ".join(_place(place) for place in one.places)]
+    waits = [line for place in one.places if (line := _waits(place, zone))]
+    if one.stuck_on:
+        waits.append(f"stuck on {listed([f'#{number}' for number in one.stuck_on])}")
+    if waits:
+        lines.append("; ".join(waits))
+    who = "proven" if one.proven else "not proven"
+    role = ", organizer" if one.organizer else ""
+    about = f"about: «{one.about}»" if one.about else "about: not set («about TEXT»)"
+    zone_said = f"tz {one.zone}" if one.zone else "tz: not set («tz Berlin», with your city)"
+    lines.append(f"you are {who}{role}; {zone_said}; {about}")
+    return lines
+
+
+def _place(one: MyPlace) -> str:
+    if one.role is Role.MENTOR:
+        return f"{one.slug}: mentor" if one.state is MemberState.ACTIVE else f"{one.slug}: mentor, not confirmed yet"
+    if one.state is MemberState.OFFERED:
+        return f"{one.slug}: a place is offered to you («join {one.slug}», «leave {one.slug}»)"
+    if one.state is MemberState.WAITING:
+        held = " (held until you identify)" if one.held else ""
+        return f"{one.slug}: {ordinal(one.number)} on its waitlist{held}"
+    return f"{one.slug}: mentee ({one.number} of {one.places})"
+
+
+def _waits(one: MyPlace, zone: str) -> str | None:
+    if one.offered_until is not None and one.state is MemberState.OFFERED:
+        return f"{one.slug}: your offer is open until {at(one.offered_until, zone)}"
+    if one.done_at is not None and one.state is MemberState.ACTIVE:
+        return f"{one.slug}: done, waiting for a mentor since {at(one.done_at, zone)}"
+    if one.role is Role.MENTEE and one.state is MemberState.ACTIVE and one.round_open is not None:
+        answered = "answered" if one.answered else "not answered yet («did …», «same», «skip»)"
+        return f"{one.slug}: check-in {one.round_open} is open, {answered}"
+    return None
+
+
+def _explained(name: str) -> str:
+    verb = BY_NAME[name]
+    return f"{verb.usage} — {verb.help} ({verb.who.value})"

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
 
-from cohortbot.chatlog.names import safe
 from cohortbot.config import Config
 from cohortbot.domain import dates
 from cohortbot.domain.casemap import quiet
 from cohortbot.domain.outcomes import Outcome
-from cohortbot.service.reply import ChangePassword, OneMoment
+from cohortbot.service.logpaths import channel_path
+from cohortbot.service.reply import Notice
 
-Said = Outcome | OneMoment | ChangePassword
+Said = Outcome | Notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,8 @@ class Voice:
         return f"{self.base_url}{path}"
 
     def log_link(self, channel: str) -> str:
-        """The page of a channel's log: its folder names, quoted once more as URLs do."""
-        return self.link(f"/logs/{quote(safe(self.network))}/{quote(safe(channel))}/")
+        """The page of a channel's log."""
+        return self.link(channel_path(self.network, channel))
 
     def chat(self, channel: str) -> str | None:
         """The address of a web client for `channel`, where the config names one."""

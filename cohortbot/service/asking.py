@@ -1,0 +1,284 @@
+"""What anyone may ask, and what people say of themselves: cohorts, who, when, me, tz, about, help, link."""
+
+from __future__ import annotations
+
+from cohortbot.chatlog import line as lines
+from cohortbot.chatlog import reading
+from cohortbot.domain import zones
+from cohortbot.domain.asking import (
+    AboutSet,
+    CohortCard,
+    CohortLine,
+    CohortList,
+    HelpNow,
+    HelpVerb,
+    LineLink,
+    MyPlace,
+    MyState,
+    NextCheckin,
+    WhoIs,
+    WhoIsIn,
+    WhoIsInAll,
+    ZoneSet,
+)
+from cohortbot.domain.grammar import nearest_cohorts, nearest_verbs, resolve
+from cohortbot.domain.model import Cohort, MemberState, Membership, Role
+from cohortbot.domain.refusals import (
+    Ambiguous,
+    CohortNeeded,
+    NobodyOfThatName,
+    NoSuchPlace,
+    NotInAny,
+    NotLogged,
+    SeveralPlaces,
+    TooLong,
+    UnknownVerb,
+)
+from cohortbot.domain.verbs import BY_NAME, VERBS
+from cohortbot.service import seats
+from cohortbot.service.call import Call, Refused, handles, nearest_nicks
+from cohortbot.service.logpaths import line_path
+from cohortbot.service.offers import next_checkin
+from cohortbot.service.reply import Reply
+from cohortbot.store import blockers, cohorts, memberships, people, rounds
+
+
+@handles("cohorts")
+def list_cohorts(call: Call) -> CohortList:
+    taken, waiting = memberships.taken_and_waiting(call.tx)
+    seen = [one for one in cohorts.all_of(call.tx, call.network) if one.slug in call.names.channels]
+    return CohortList(
+        tuple(
+            CohortLine(
+                one.slug, one.title, one.state, taken.get(one.id, 0), one.places, waiting.get(one.id, 0)
+            )
+            for one in seen
+        )
+    )
+
+
+@handles("cohort")
+def show_cohort(call: Call) -> CohortCard:
+    cohort = call.cohort()
+    return CohortCard(
+        slug=cohort.slug,
+        title=cohort.title,
+        goal=cohort.goal,
+        channel=cohort.channel,
+        state=cohort.state,
+        taken=memberships.taken(call.tx, cohort.id),
+        places=cohort.places,
+        waiting=len(memberships.waiting(call.tx, cohort.id)),
+        mentors=call.mentor_nicks(cohort),
+        next_at=next_checkin(cohort, call.now),
+        zone=call.zone(cohort),
+        public=cohort.public,
+    )
+
+
+@handles("when")
+def when(call: Call) -> NextCheckin:
+    cohort = call.cohort()
+    now_open = rounds.open_of(call.tx, cohort.id)
+    return NextCheckin(
+        slug=cohort.slug,
+        next_at=next_checkin(cohort, call.now),
+        zone=call.zone(cohort),
+        open_number=now_open.number if now_open is not None else None,
+        open_until=now_open.closes_at if now_open is not None else None,
+        state=cohort.state,
+    )
+
+
+# --- who
+
+
+@handles("who")
+def who(call: Call) -> WhoIsIn | WhoIsInAll | WhoIs:
+    """A cohort's people for its mentors; one person for whoever shares a cohort with them."""
+    word = call.args.word
+    if word is None:
+        return _who_is_in_default(call)
+    slug = resolve(word, call.names)
+    if isinstance(slug, Ambiguous):
+        raise Refused(slug)
+    if isinstance(slug, str) and (word.startswith("#") or _nobody(call, word)):
+        return _who_is_in(call, call.cohort(slug))
+    return _who_is(call, word)
+
+
+def _nobody(call: Call, nick: str) -> bool:
+    return people.by_nick(call.tx, call.network, call.fold(nick)) is None
+
+
+def _who_is_in_default(call: Call) -> WhoIsIn | WhoIsInAll:
+    if call.names.here is not None:
+        return _who_is_in(call, call.cohort(call.names.here))
+    mentored = [one for one in _mine(call) if one.role is Role.MENTOR and one.state is MemberState.ACTIVE]
+    if not mentored:
+        own = tuple(call.names.own)
+        raise Refused(CohortNeeded("who", call.verb.usage, own, tuple(call.names.channels)))
+    shown = tuple(_who_is_in(call, cohorts.by_id(call.tx, one.cohort_id)) for one in mentored)
+    return shown[0] if len(shown) == 1 else WhoIsInAll(shown)
+
+
+def _who_is_in(call: Call, cohort: Cohort) -> WhoIsIn:
+    call.require_mentor(cohort)
+    mentees = memberships.mentees(call.tx, cohort.id)
+    known = people.by_ids(call.tx, [one.person_id for one in mentees], call.network)
+    return WhoIsIn(
+        slug=cohort.slug,
+        mentors=call.mentor_nicks(cohort),
+        mentees=tuple((known[one.person_id].nick, known[one.person_id].proven) for one in mentees),
+        waiting=len(memberships.waiting(call.tx, cohort.id)),
+        places=cohort.places,
+    )
+
+
+def _who_is(call: Call, nick: str) -> WhoIs:
+    person = people.by_nick(call.tx, call.network, call.fold(nick))
+    if person is None:
+        near = nearest_nicks(call.tx, call.network, nick)
+        raise Refused(NobodyOfThatName(nick, near or nearest_cohorts(nick, call.names)))
+    mine = {one.cohort_id for one in _mine(call)}
+    theirs = memberships.live_of(call.tx, person.id)
+    shared = [one for one in theirs if one.cohort_id in mine or call.speaker.organizer]
+    if not shared:
+        raise Refused(NobodyOfThatName(nick, ()) if mine else NotInAny())
+    slugs = {one.id: one.slug for one in cohorts.all_of(call.tx, call.network)}
+    return WhoIs(
+        nick=person.nick,
+        proven=person.proven,
+        roles=tuple((slugs[one.cohort_id], one.role, one.state) for one in shared if one.cohort_id in slugs),
+        about=person.about,
+        zone=person.zone,
+    )
+
+
+def _mine(call: Call) -> list[Membership]:
+    me = call.speaker.person
+    return memberships.live_of(call.tx, me.id) if me is not None else []
+
+
+# --- about oneself
+
+
+@handles("me")
+def me(call: Call) -> Reply:
+    """Always private: where the speaker stands, what waits, and what they have set."""
+    person = call.speaker.person
+    places = tuple(_my_place(call, one) for one in _mine(call))
+    return call.privately(
+        MyState(
+            nick=person.nick if person is not None else call.message.nick,
+            proven=call.speaker.proven,
+            organizer=call.speaker.organizer,
+            places=places,
+            zone=person.zone if person is not None else None,
+            about=person.about if person is not None else None,
+            stuck_on=tuple(blockers.unsolved_of(call.tx, person.id)) if person is not None else (),
+            now=call.now,
+        )
+    )
+
+
+def _my_place(call: Call, one: Membership) -> MyPlace:
+    cohort = cohorts.by_id(call.tx, one.cohort_id)
+    now_open = rounds.open_of(call.tx, cohort.id)
+    number = 0
+    if one.state is MemberState.WAITING:
+        number = seats.place_in_line(call.tx, one)
+    elif one.role is Role.MENTEE:
+        number = memberships.taken(call.tx, cohort.id)
+    return MyPlace(
+        slug=cohort.slug,
+        role=one.role,
+        state=one.state,
+        number=number,
+        places=cohort.places,
+        held=one.held,
+        offered_until=one.offered_until,
+        done_at=one.done_at,
+        round_open=now_open.number if now_open is not None else None,
+        answered=now_open is not None and rounds.has_answered(call.tx, now_open.id, one.person_id),
+    )
+
+
+@handles("tz")
+def tz(call: Call) -> Reply:
+    found = zones.find(call.args.text or "", call.now)
+    if isinstance(found, zones.Ambiguous):
+        raise Refused(SeveralPlaces(call.args.text or "", found.candidates))
+    if found is None:
+        raise Refused(NoSuchPlace(call.args.text or "", zones.nearest(call.args.text or "")))
+    person = call.me()
+    people.set_zone(call.tx, person.id, found)
+    call.record("zone_set", person=person.id)
+    return call.privately(ZoneSet(found, call.now))
+
+
+@handles("about")
+def about(call: Call) -> AboutSet:
+    text, limit = call.args.text or "", call.app.limits.about
+    if len(text) > limit:
+        raise Refused(TooLong("text", limit, len(text)))
+    person = call.me()
+    people.set_about(call.tx, person.id, text)
+    call.record("about_set", person=person.id)
+    return AboutSet(text)
+
+
+# --- help and links
+
+
+@handles("help")
+def help_(call: Call) -> HelpNow | HelpVerb:
+    """What this person can do now; or one verb, with those that begin with the same word."""
+    if call.args.text is None:
+        return HelpNow(_useful_now(call))
+    wanted = " ".join(call.args.text.lower().split()).lstrip("!")
+    if wanted in BY_NAME and " " in wanted:
+        return HelpVerb((wanted,))
+    first = wanted.split(maxsplit=1)[0] if wanted else ""
+    named = tuple(verb.name for verb in VERBS if verb.name.split()[0] == first)
+    if not named:
+        raise Refused(UnknownVerb(first, nearest_verbs(first)))
+    return HelpVerb(named)
+
+
+def _useful_now(call: Call) -> tuple[str, ...]:
+    mine = _mine(call)
+    if not mine:
+        return ("cohorts", "join", "when", *(("cohort new",) if call.speaker.organizer else ()))
+    verbs: list[str] = []
+    seated = [one for one in mine if one.role is Role.MENTEE and one.state is MemberState.ACTIVE]
+    if any(rounds.open_of(call.tx, one.cohort_id) is not None for one in seated):
+        verbs += ["did", "stuck", "same"]
+    elif seated:
+        verbs += ["stuck", "when", "done"]
+    if any(one.state is MemberState.OFFERED for one in mine):
+        verbs += ["join", "leave"]
+    if any(one.role is Role.MENTOR and one.state is MemberState.ACTIVE for one in mine):
+        verbs += ["checkin", "take", "complete"]
+    if call.speaker.organizer:
+        verbs += ["cohort set", "mentor ok"]
+    return tuple(dict.fromkeys([*verbs, "me", "leave"]))
+
+
+@handles("link")
+def link(call: Call) -> LineLink:
+    """The address of the last, or n-th last, message or action in this channel before the asking line."""
+    address = call.message.line
+    if address is None:
+        raise Refused(NotLogged(0))
+    wanted = call.args.number or 1
+    found: list[int] = []
+    for number, entry in reading.day(call.app.config.logs.folder, address.network, address.channel, address.day):
+        if number >= address.line:
+            break
+        if isinstance(entry, lines.Line) and isinstance(entry.event, lines.Message | lines.Action):
+            found.append(number)
+    if wanted > len(found) or wanted < 1:
+        raise Refused(NotLogged(len(found)))
+    return LineLink(line_path(address, found[-wanted]))
+
