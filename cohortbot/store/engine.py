@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import create_engine, event
@@ -65,7 +66,8 @@ def connect(url: str) -> Engine:
 
     `sqlite:///FILE` (write-ahead log, one writer at a time from BEGIN on, foreign keys enforced) or
     `postgresql://…` (psycopg2; several hosts are allowed; what its query says wins over our settings).
-    DatabaseUrlError for anything else, and where the `postgres` extra is not installed.
+    DatabaseUrlError for anything else, for a file in a folder that is not there, and without the `postgres`
+    extra.
     """
     try:
         parsed = make_url(url)
@@ -164,9 +166,9 @@ class _Attempt(Generic[T]):
 
 def _sqlite(url: URL) -> Engine:
     if url.database in (None, "", ":memory:"):
-        raise DatabaseUrlError(
-            "sqlite:///FILE needs a file: in memory each thread would have its own database"
-        )
+        raise DatabaseUrlError("sqlite:///FILE needs a file: in memory, each thread has its own database")
+    if not (folder := Path(str(url.database)).absolute().parent).is_dir():
+        raise DatabaseUrlError(f"the folder {folder} of the database does not exist")
     engine = create_engine(
         url,
         future=True,

@@ -285,6 +285,10 @@ class TestConnect:
             connect(url)
         assert "geheim" not in str(refusal.value)
 
+    def test_a_file_in_a_folder_that_is_not_there_is_refused(self, tmp_path: Path) -> None:
+        with pytest.raises(DatabaseUrlError, match=f"folder {tmp_path}/gone of the database"):
+            connect(f"sqlite:///{tmp_path}/gone/cohortbot.db")
+
     def test_without_the_postgres_extra_it_says_how_to_get_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(__import__("sys").modules, "psycopg2", None)
         with pytest.raises(DatabaseUrlError, match=r"pip install 'cohortbot\[postgres\]'"):
