@@ -44,7 +44,33 @@ def _init(arguments: argparse.Namespace) -> int:
     return init(arguments.folder, arguments.network)
 
 
-COMMANDS = (Command("init", "write a config.yaml to start from", _init, _init_arguments),)
+def _check(arguments: argparse.Namespace) -> int:
+    from cohortbot.commands.check import check
+
+    return check(find(arguments.config, os.environ), os.environ)
+
+
+def _db_upgrade(arguments: argparse.Namespace) -> int:
+    from cohortbot.commands import db
+
+    return db.upgrade(_config(arguments).database.url.get_secret_value())
+
+
+def _db_status(arguments: argparse.Namespace) -> int:
+    from cohortbot.commands import db
+
+    return db.status(_config(arguments).database.url.get_secret_value())
+
+
+COMMANDS = (
+    Command("init", "write a config.yaml to start from", _init, _init_arguments),
+    Command("check", "say what is wrong with config, network, database and logs", _check),
+    Command("db upgrade", "bring the database to the schema of this version", _db_upgrade),
+    Command("db status", "say which schema the database has", _db_status),
+)
+
+# What `cohortbot --help` says about the first word of commands with two.
+GROUPS = {"db": "look after the database"}
 
 
 def main(words: Sequence[str]) -> int:
@@ -82,10 +108,14 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="cohortbot", description="The third organizer of a mentoring programme: runs its cohorts on IRC."
     )
-    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    commands = {"": parser.add_subparsers(metavar="COMMAND", required=True)}
+    for group, summary in GROUPS.items():
+        within = commands[""].add_parser(group, help=summary, description=f"{summary}.")
+        commands[group] = within.add_subparsers(metavar="COMMAND", required=True)
     for command in COMMANDS:
-        own = commands.add_parser(
-            command.name, help=command.summary, description=f"{command.summary}.", parents=[common]
+        group, _, name = command.name.rpartition(" ")
+        own = commands[group].add_parser(
+            name, help=command.summary, description=f"{command.summary}.", parents=[common]
         )
         command.arguments(own)
         own.set_defaults(command=command)
@@ -97,12 +127,14 @@ def _config(arguments: argparse.Namespace) -> Config:
 
 
 def _log_to_stderr(level: str) -> None:
+    """The operator's log: ours from `level` on; of the libraries only what is a warning to us too."""
     logging.basicConfig(
-        level=level.upper(),
+        level=logging.WARNING,
         stream=sys.stderr,
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
         force=True,
     )
+    logging.getLogger("cohortbot").setLevel(level.upper())
 
 
 if __name__ == "__main__":

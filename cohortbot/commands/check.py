@@ -1,0 +1,94 @@
+"""`cohortbot check`: everything that `run` needs, a line each: ok, or the fault with its mend."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from cohortbot.commands.finding import Finding, Grade, fault, note, ok
+from cohortbot.commands.visit import visit
+from cohortbot.config import Config, ConfigError, load
+from cohortbot.store import engine as database_engine
+from cohortbot.store.migrate import SchemaError, require_current, status
+
+LOW_SPACE = 100_000_000  # bytes: a year of a busy programme's logs is about a tenth of it
+
+
+def check(path: Path, environ: Mapping[str, str]) -> int:
+    """Print a line for each thing looked at; 1 if one of them is at fault, else 0.
+
+    The faults of the configuration go to stderr, as with every command, and then nothing else is tried.
+    """
+    try:
+        config = load(path, environ)
+    except ConfigError as error:
+        print(error, file=sys.stderr)
+        print(fault("config", f"{_count(len(error.faults), 'fault')}; nothing else was tried"))
+        return 1
+    failed = False
+    for finding in _findings(config):
+        print(finding, flush=True)  # the network takes its time
+        failed = failed or finding.grade is Grade.FAULT
+    return 1 if failed else 0
+
+
+def _findings(config: Config) -> Iterator[Finding]:
+    yield ok("config", f"{config.path}, {_count(len(config.cohorts), 'cohort')}")
+    yield from (note("config", warning) for warning in config.warnings)
+    yield from visit(config.irc)
+    yield database(config)
+    yield logs(config.logs.folder)
+
+
+def database(config: Config) -> Finding:
+    """Whether the database is there and has the schema that `run` needs."""
+    try:
+        engine = database_engine.connect(config.database.url.get_secret_value())
+    except database_engine.DatabaseUrlError as error:
+        return fault("database", f"database.url: {error}")
+    # Of the address only what cannot hold a password: libpq takes one in the query as well.
+    place = " at ".join(part for part in (engine.url.database, engine.url.host) if part)
+    try:
+        require_current(engine)
+        return ok("database", f"{engine.dialect.name} {place}, schema {status(engine).head}")
+    except SchemaError as error:
+        return fault("database", f"{place}: {error}")
+    except database_engine.Away as error:
+        return fault("database", f"{place} cannot be reached: {error}: see database.url, or start it")
+    except SQLAlchemyError as error:
+        return fault("database", f"{place} cannot be used: {_first_line(error)}: see database.url")
+    finally:
+        engine.dispose()
+
+
+def logs(folder: Path) -> Finding:
+    """Whether the log folder can be written, and has space left; it is made if it is missing."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(b"a line of a log\n")
+    except OSError as error:
+        return fault(
+            "logs", f"{folder} cannot be written ({error.strerror}): see logs.folder, and whose it is"
+        )
+    free = shutil.disk_usage(folder).free
+    if free < LOW_SPACE:
+        return fault("logs", f"{folder} has {_megabytes(free)} left: make room, or move logs.folder")
+    return ok("logs", f"{folder}, {_megabytes(free)} left")
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:,.0f} MB"
+
+
+def _first_line(error: SQLAlchemyError) -> str:
+    return str(getattr(error, "orig", error)).strip().partition("\n")[0]

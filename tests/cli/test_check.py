@@ -1,0 +1,130 @@
+"""`cohortbot check` as a whole: a line each for config, network, database and logs; exit 1 if one fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+from support.ircd import IrcServer
+from support.processes import free_port
+
+from cohortbot.commands import check as checking
+from cohortbot.commands.check import check
+from cohortbot.store.engine import connect
+from cohortbot.store.migrate import upgrade
+
+Name = Callable[[str], str]
+
+
+def config_file(folder: Path, server: IrcServer | None, nick: str = "cohortbot", **sections: object) -> Path:
+    """A sound configuration on a real server, or where there is none."""
+    port = server.port if server else free_port()
+    plain = {
+        "programme": {"name": "Lab"},
+        "irc": {"network": "lab", "host": "127.0.0.1", "port": port, "tls": False, "nick": nick},
+        "cohorts": {"deploy": {"title": "Deploy", "goal": "A cloud"}},
+        **sections,
+    }
+    file = folder / "config.yaml"
+    file.write_text(yaml.safe_dump(plain), encoding="utf-8")
+    return file
+
+
+def findings(capsys: pytest.CaptureFixture[str]) -> dict[str, str]:
+    """What was found, by what it is about."""
+    lines = capsys.readouterr().out.splitlines()
+    return {line.split()[1].rstrip(":"): f"{line.split()[0]} {line[18:]}" for line in lines}
+
+
+def test_all_is_well(
+    ngircd: IrcServer, tmp_path: Path, name: Name, capsys: pytest.CaptureFixture[str], database_url: str
+) -> None:
+    upgrade(database_url)
+    file = config_file(tmp_path, ngircd, name("bot"), database={"url": database_url})
+    assert check(file, {}) == 0
+    found = findings(capsys)
+    assert list(found) == ["config", "server", "login", "nick", "database", "logs"]
+    assert found["config"] == f"ok {file}, 1 cohort"
+    assert found["database"].startswith(f"ok {database_url.partition(':')[0]} ")
+    assert found["database"].endswith(", schema 0001")
+    assert found["logs"].startswith(f"ok {tmp_path}/logs, ")
+
+
+def test_each_thing_is_looked_at_though_another_fails(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "logs").touch()
+    assert check(config_file(tmp_path, None), {}) == 1
+    found = findings(capsys)
+    assert list(found) == ["config", "server", "database", "logs"]
+    assert "Connection refused" in found["server"]
+    assert (
+        found["database"]
+        == f"FAULT {tmp_path}/cohortbot.db: the database is empty: run `cohortbot db upgrade`"
+    )
+    assert (
+        found["logs"]
+        == f"FAULT {tmp_path}/logs cannot be written (File exists): see logs.folder, and whose it is"
+    )
+    assert not (tmp_path / "cohortbot.db").exists()
+
+
+def test_a_faulty_config_is_all_that_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = config_file(tmp_path, None, colour="red", logs={"public": "maybe"})
+    assert check(file, {}) == 1
+    printed = capsys.readouterr()
+    assert printed.out == "FAULT  config:    2 faults; nothing else was tried\n"
+    assert f"{file}: colour: no such key" in printed.err
+    assert f"{file}: logs.public: 'maybe' is not true or false" in printed.err
+
+
+def test_a_password_that_all_may_read_is_a_note_and_no_fault(
+    ngircd: IrcServer, tmp_path: Path, name: Name, capsys: pytest.CaptureFixture[str], sqlite_url: str
+) -> None:
+    upgrade(sqlite_url)
+    cohorts = {"deploy": {"title": "Deploy", "goal": "A cloud", "channel_key": "sesame"}}
+    file = config_file(tmp_path, ngircd, name("bot"), database={"url": sqlite_url}, cohorts=cohorts)
+    file.chmod(0o644)
+    assert check(file, {}) == 0
+    printed = capsys.readouterr().out
+    assert f"note   config:    everybody on this machine may read {file}" in printed
+    assert "sesame" not in printed
+
+
+def test_a_database_that_is_away_is_told_without_its_password(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = f"postgresql://bot:hush@127.0.0.1:{free_port()}/cohorts?password=hush"
+    check(config_file(tmp_path, None, database={"url": url}), {})
+    found = findings(capsys)["database"]
+    assert found.startswith("FAULT cohorts at 127.0.0.1 cannot be reached: ")
+    assert "hush" not in found
+
+
+def test_a_file_that_is_no_database_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "cohortbot.db").write_text("a letter " * 200, encoding="utf-8")
+    check(config_file(tmp_path, None), {})
+    found = findings(capsys)["database"]
+    assert found == f"FAULT {tmp_path}/cohortbot.db cannot be used: file is not a database: see database.url"
+
+
+def test_a_newer_schema_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], sqlite_url: str
+) -> None:
+    upgrade(sqlite_url)
+    engine = connect(sqlite_url)
+    with engine.begin() as tx:
+        tx.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    engine.dispose()
+    check(config_file(tmp_path, None, database={"url": sqlite_url}), {})
+    assert "schema 9999, which this cohortbot" in findings(capsys)["database"]
+
+
+def test_little_space_for_logs_is_a_fault(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checking, "LOW_SPACE", 10**18)
+    check(config_file(tmp_path, None), {})
+    assert "make room, or move logs.folder" in findings(capsys)["logs"]
