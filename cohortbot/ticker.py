@@ -17,7 +17,9 @@ EVERY_WHEN_MOVED = timedelta(seconds=1)  # product.md 6: while COHORTBOT_CLOCK_O
 class Ticker:
     """Calls `tick(now)` every few seconds; a late call is made up for once, never twice at a time."""
 
-    def __init__(self, tick: Callable[[datetime], None], now: Callable[[], datetime], every: timedelta) -> None:
+    def __init__(
+        self, tick: Callable[[datetime], None], now: Callable[[], datetime], every: timedelta
+    ) -> None:
         self._tick = tick
         self._now = now
         # A tick skipped over a slow one is no news to an operator.

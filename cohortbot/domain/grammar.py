@@ -28,7 +28,7 @@ _ANSWER_SPLIT = re.compile(rf"\s*\|\s*(?=!?(?:{'|'.join(ANSWER_VERBS)})(?:\s|\||
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What was said to the bot, without its address; `bang` when that was `!`, which other bots answer to too."""
+    """What was said to the bot, without its address; `bang` when that was `!`, as for other bots too."""
 
     text: str
     bang: bool
@@ -58,7 +58,7 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Args:
-    """A verb's arguments, each in the field of its kind; `others` holds what a repeated kind says after it."""
+    """A verb's arguments, each in the field of its kind; `others` holds what a repeated kind says next."""
 
     cohort: str | None = None
     cohorts: tuple[str, ...] = ()
@@ -150,7 +150,7 @@ def nearest_cohorts(word: str, names: Names) -> tuple[str, ...]:
 
 
 def bind(verb: Verb, rest: str, names: Names) -> Args | Refusal:
-    """`rest` laid into the verb's slots, cohorts resolved and left-out ones filled in; a refusal if it does not fit.
+    """`rest` laid into the verb's slots, cohorts resolved or filled in; a refusal if it does not fit.
 
     A cohort slot before free text takes an exact name only, and after a number none at all.
     """
@@ -242,10 +242,10 @@ class _Binder:
 
     def _cohorts(self) -> Refusal | None:
         if not self.words:
-            slug = self._left_out()
-            if not isinstance(slug, str):
-                return slug
-            self._put("cohorts", (slug,))
+            filled = self._left_out()
+            if not isinstance(filled, str):
+                return filled
+            self._put("cohorts", (filled,))
             return None
         found: dict[str, None] = {}
         unknown: list[Refusal] = []
@@ -271,19 +271,21 @@ class _Binder:
                 return slug
         if self.after_number:
             return None
-        filled = self._left_out(required=slot.required)
+        filled = self._left_out()
         if isinstance(filled, str):
             self._put("cohort", filled)
             return None
         # An optional cohort that nothing fills is the decision's to ask for: it may mean «all of mine».
         return filled if slot.required else None
 
-    def _left_out(self, *, required: bool = True) -> str | CohortNeeded:
+    def _left_out(self) -> str | CohortNeeded:
         if self.names.here is not None:
             return self.names.here
         if len(self.names.own) == 1 and not self._several_slots():
             return self.names.own[0]
-        return CohortNeeded(self.verb.name, self.verb.usage, tuple(self.names.own), tuple(self.names.channels))
+        return CohortNeeded(
+            self.verb.name, self.verb.usage, tuple(self.names.own), tuple(self.names.channels)
+        )
 
     def _several_slots(self) -> bool:
         return sum(slot.kind is Kind.COHORT for slot in self.verb.slots) > 1

@@ -10,7 +10,7 @@ _BEHIND = re.compile(r"(?:[_`0-9]|\|[^|]*)+")
 
 
 def stems(nick: str) -> tuple[str, ...]:
-    """`nick` itself, then every shorter nick that it is with underscores, backquotes, digits or `|word` behind.
+    """`nick`, then every shorter nick that it is with underscores, backquotes, digits or `|word` behind.
 
     >>> stems("anna_2")
     ('anna_2', 'anna_', 'anna')

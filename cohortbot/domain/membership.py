@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from cohortbot.domain.model import Cohort, CohortState, MemberState, Membership, Person, Role
+from cohortbot.domain.model import Cohort, CohortState, Membership, MemberState, Person, Role
 from cohortbot.domain.refusals import CohortRests, MentorCannotBeMentee, Refusal
 
 # Places in the waitlist (`membership.line_rank`): lower goes first.
@@ -208,8 +208,8 @@ def decide_join(
 ) -> Seat | Queue | Refusal | None:
     """What a `join` does; None when it changes nothing, since they are in it or wait for it already.
 
-    `mine` is their live membership; `brake`: too many unproven joins lately; `first_again`: an offer of theirs
-    ran out not long ago.
+    `mine` is their live membership; `brake`: too many unproven joins lately; `first_again`: an offer of
+    theirs ran out not long ago.
     """
     if mine is not None and mine.role is Role.MENTOR:
         return MentorCannotBeMentee(cohort.slug)

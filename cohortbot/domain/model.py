@@ -106,8 +106,8 @@ class Cohort:
 class Person:
     """Somebody as known on one network.
 
-    `nick` is what to call them: the nick an account last spoke under, else the nick that claimed. `account` is
-    None for the unproven; `connection` is then the one that claimed.
+    `nick` is what to call them: the nick an account last spoke under, else the nick that claimed. `account`
+    is None for the unproven; `connection` is then the one that claimed.
     """
 
     id: int

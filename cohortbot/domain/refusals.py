@@ -1,4 +1,4 @@
-"""Every refusal as a value: what happened, why, and what to type instead are facts in it; `texts` says them."""
+"""Every refusal as a value: what happened, why, and what to type are facts in it; `texts` says them."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The table of verbs: help, the README's table, /help and the dispatcher all come from it.
 
-A verb is one entry here, one function under `service/` that says `@handles("name")`, one pure decision and one
-sentence in `texts`. CONTRIBUTING.md walks through it.
+A verb is one entry here, one function under `service/` that says `@handles("name")`, one pure decision and
+one sentence in `texts`. CONTRIBUTING.md walks through it.
 """
 
 from __future__ import annotations
@@ -94,7 +94,9 @@ VERBS: tuple[Verb, ...] = (
         "gives the address of the last, or n-th last, line said here",
         (Slot(Kind.NUMBER, "n", required=False),),
     ),
-    Verb("help", Who.ANYONE, "says what you can do now, or explains one verb", (_text("verb", required=False),)),
+    Verb(
+        "help", Who.ANYONE, "says what you can do now, or explains one verb", (_text("verb", required=False),)
+    ),
     Verb("join", Who.PERSON, "takes a place in one or several cohorts, or waits for one", (_COHORTS,)),
     Verb("leave", Who.PERSON, "gives up your place, your wait or your mentoring", (_cohort(),)),
     Verb("me", Who.PERSON, "says where you stand, privately"),
@@ -125,7 +127,9 @@ VERBS: tuple[Verb, ...] = (
     ),
     Verb("done", Who.PERSON, "says that you reached the goal; a mentor confirms it", (_cohort(), _URL)),
     Verb("mentor", Who.PERSON, "volunteers as a mentor of a cohort", (_cohort(required=True),)),
-    Verb("claim", Who.PERSON, "makes the seat yours whose welcome held this word", (Slot(Kind.WORD, "WORD"),)),
+    Verb(
+        "claim", Who.PERSON, "makes the seat yours whose welcome held this word", (Slot(Kind.WORD, "WORD"),)
+    ),
     Verb("undo", Who.PERSON, "takes back your latest deed of the last 10 minutes"),
     Verb("yes", Who.PERSON, "answers the last thing that the bot asked you"),
     Verb("no", Who.PERSON, "declines the last thing that the bot asked you"),
@@ -178,7 +182,12 @@ VERBS: tuple[Verb, ...] = (
         "shows the latest deeds, of all, a cohort or a person",
         (Slot(Kind.WORD, "c|NICK", required=False),),
     ),
-    Verb("bar", Who.ORGANIZER, "ends all memberships of somebody and hears them no more", (_nick(), _text("why"))),
+    Verb(
+        "bar",
+        Who.ORGANIZER,
+        "ends all memberships of somebody and hears them no more",
+        (_nick(), _text("why")),
+    ),
     Verb("unbar", Who.ORGANIZER, "takes a bar back", (_nick(),)),
     Verb("organizer add", Who.ORGANIZER, "makes an account an organizer", (Slot(Kind.WORD, "ACCOUNT"),)),
     Verb("organizer remove", Who.ORGANIZER, "takes that back", (Slot(Kind.WORD, "ACCOUNT"),)),

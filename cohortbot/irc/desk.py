@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cohortbot import service
-from cohortbot.domain.message import LogAddress, Message, ToPerson
 from cohortbot.domain.membership import JoinResults
+from cohortbot.domain.message import LogAddress, Message, ToPerson
 from cohortbot.irc.office import Gauges, Letter, Say, Wire
 from cohortbot.irc.work import Entered, LoggedIn, SaidPassword
 from cohortbot.service.app import App

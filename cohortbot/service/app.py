@@ -35,7 +35,7 @@ class Live:
 
 @dataclass(frozen=True)
 class App:
-    """Handed to every use case. `read_config` loads a config file and raises `ConfigError` with all faults."""
+    """Handed to every use case. `read_config` loads a file and raises `ConfigError` with all its faults."""
 
     live: Live
     limits: Limits

@@ -22,7 +22,7 @@ from cohortbot.domain.asking import (
     ZoneSet,
 )
 from cohortbot.domain.grammar import nearest_cohorts, nearest_verbs, resolve
-from cohortbot.domain.model import Cohort, MemberState, Membership, Role
+from cohortbot.domain.model import Cohort, Membership, MemberState, Role
 from cohortbot.domain.refusals import (
     Ambiguous,
     CohortNeeded,
@@ -273,7 +273,9 @@ def link(call: Call) -> LineLink:
         raise Refused(NotLogged(0))
     wanted = call.args.number or 1
     found: list[int] = []
-    for number, entry in reading.day(call.app.config.logs.folder, address.network, address.channel, address.day):
+    for number, entry in reading.day(
+        call.app.config.logs.folder, address.network, address.channel, address.day
+    ):
         if number >= address.line:
             break
         if isinstance(entry, lines.Line) and isinstance(entry.event, lines.Message | lines.Action):
@@ -281,4 +283,3 @@ def link(call: Call) -> LineLink:
     if wanted > len(found) or wanted < 1:
         raise Refused(NotLogged(len(found)))
     return LineLink(line_path(address, found[-wanted]))
-

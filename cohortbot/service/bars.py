@@ -44,9 +44,7 @@ def _key(tx: Connection) -> bytes:
     return bytes.fromhex(found)
 
 
-def barred(
-    tx: Connection, message: Message, speaker: Speaker | NickIsSomebodys, presence: Presence
-) -> Bar:
+def barred(tx: Connection, message: Message, speaker: Speaker | NickIsSomebodys, presence: Presence) -> Bar:
     """Whether the speaker is heard; the first time since the bar they are told."""
     if tx.scalar(select(bar.c.digest).where(bar.c.network == message.network).limit(1)) is None:
         return Bar.NONE

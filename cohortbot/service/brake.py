@@ -17,7 +17,7 @@ class Pace(Enum):
 
 
 class Brake:
-    """Counts commands a connection: more than `commands` in a window are answered once, then ignored a while."""
+    """Counts commands a connection: above `Limits.commands` in a window one answer, then silence a while."""
 
     def __init__(self) -> None:
         self._lock = Lock()

@@ -136,7 +136,9 @@ class Call:
     def require_organizer(self) -> Person:
         self.require_proof()
         if not self.speaker.organizer:
-            raise Refused(OrganizersOnly(self.verb.name, tuple(organizer_accounts(self.app, self.tx).values())))
+            raise Refused(
+                OrganizersOnly(self.verb.name, tuple(organizer_accounts(self.app, self.tx).values()))
+            )
         return self.me()
 
     def mentors_it(self, cohort: Cohort, person: Person) -> bool:

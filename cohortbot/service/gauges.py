@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import insert, update
@@ -31,11 +32,11 @@ def note_tick(app: App, now: datetime) -> None:
     transaction(app.engine, lambda tx: _put(tx, app.network, {"at": now, "last_tick": now}))
 
 
-def _put(tx: Connection, network: str, values: dict[str, object]) -> None:
+def _put(tx: Connection, network: str, values: Mapping[str, object]) -> None:
     if tx.execute(update(gauge).where(gauge.c.network == network).values(**values)).rowcount:
         return
-    empty: dict[str, object] = {"queued": 0, "reconnects": 0, "errors": 0}
-    tx.execute(insert(gauge).values(**(empty | values), network=network))
+    empty = {"queued": 0, "reconnects": 0, "errors": 0}
+    tx.execute(insert(gauge).values({**empty, **values, "network": network}))
 
 
 def saw_services(app: App) -> None:

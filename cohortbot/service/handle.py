@@ -116,7 +116,7 @@ def _in_transaction(
             pass
     if isinstance(speaker, NickIsSomebodys):
         return [Reply(where, speaker)]
-    reach = _reach(app, tx, message, speaker)
+    reach = _reach(tx, message, speaker)
     command = grammar.command(line, list(reach.channels))
     if isinstance(command, UnknownVerb):
         return [Reply(where, command)]
@@ -125,8 +125,11 @@ def _in_transaction(
         return [Reply(where, refusal)]
     args = grammar.bind(command.verb, command.rest, names)
     if not isinstance(args, grammar.Args):
-        if isinstance(args, CohortNeeded) and not args.own and command.verb.who is Who.PERSON and (
-            command.verb.name not in ("join", "mentor")
+        if (
+            isinstance(args, CohortNeeded)
+            and not args.own
+            and command.verb.who is Who.PERSON
+            and (command.verb.name not in ("join", "mentor"))
         ):
             return [Reply(where, NotInAny())]
         return [Reply(where, args)]
@@ -166,7 +169,7 @@ class _Reach:
         return self._mentored if command.verb.who is Who.MENTOR else self._own
 
 
-def _reach(app: App, tx: Connection, message: Message, speaker: Speaker) -> _Reach:
+def _reach(tx: Connection, message: Message, speaker: Speaker) -> _Reach:
     every = cohorts.all_of(tx, message.network)
     mine = memberships.live_of(tx, speaker.person.id) if speaker.person is not None else []
     by_id = {one.id: one for one in every}
@@ -177,9 +180,5 @@ def _reach(app: App, tx: Connection, message: Message, speaker: Speaker) -> _Rea
         if one.cohort_id in by_id and one.role is Role.MENTOR and one.state is MemberState.ACTIVE
     ]
     here = next((one for one in every if one.channel == message.target), None)
-    seen = [
-        one
-        for one in every
-        if one.public or one.slug in own or one == here or speaker.organizer
-    ]
+    seen = [one for one in every if one.public or one.slug in own or one == here or speaker.organizer]
     return _Reach(seen, here, mentored, own)

@@ -48,7 +48,9 @@ def join(call: Call) -> JoinResults:
     for slug in call.args.cohorts:
         cohort = call.cohort(slug)
         results.append(_join(call, cohort, me))
-        if isinstance(results[-1], Joined) and not call.presence.in_channel(call.message.nick, cohort.channel):
+        if isinstance(results[-1], Joined) and not call.presence.in_channel(
+            call.message.nick, cohort.channel
+        ):
             enter.append(cohort.channel)
     return JoinResults((*results, *call.args.unknown), tuple(enter))
 
@@ -126,7 +128,9 @@ def _seat(call: Call, cohort: Cohort, one: Membership, me: Person) -> Joined:
     return Joined(cohort.slug, memberships.taken(call.tx, cohort.id), cohort.places)
 
 
-def _standing(call: Call, cohort: Cohort, mine: Membership | None, me: Person, *, again: bool = False) -> Standing:
+def _standing(
+    call: Call, cohort: Cohort, mine: Membership | None, me: Person, *, again: bool = False
+) -> Standing:
     """Where somebody stands; their membership must be live."""
     one = memberships.live(call.tx, cohort.id, me.id) or mine
     assert one is not None  # decide_join: nothing changes for who is in it alone
@@ -187,7 +191,7 @@ def claim(call: Call) -> Claimed:
 
 @handles("add")
 def add(call: Call) -> Added:
-    """A mentor's or organizer's word seats somebody while a place is free; who is held goes first in line else."""
+    """A mentor's or organizer's word seats somebody while a place is free; else who is held goes first."""
     cohort = call.cohort()
     mentor = call.require_mentor(cohort)
     cohort = cohorts.lock(call.tx, cohort.id)
@@ -216,10 +220,10 @@ def _newcomer(call: Call) -> Person:
     connection = call.presence.connection_of(nick)
     if connection is None:
         return call.person(nick)
-    return people.meet(call.tx, call.network, nick, call.presence.proof_of(nick), connection, call.fold, call.now)
+    return people.meet(
+        call.tx, call.network, nick, call.presence.proof_of(nick), connection, call.fold, call.now
+    )
 
 
 def _added(call: Call, cohort: Cohort, person: Person, *, again: bool) -> Added:
     return Added(cohort.slug, person.nick, memberships.taken(call.tx, cohort.id), cohort.places, again)
-
-

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.engine import Connection
 
-from cohortbot.domain.model import MemberState, Membership, Person
+from cohortbot.domain.model import Membership, MemberState, Person
 from cohortbot.service import seats
 from cohortbot.service.app import App
 from cohortbot.store import awards, events, memberships, people, tables
@@ -22,7 +22,7 @@ _STRENGTH = {
 
 
 def become(app: App, tx: Connection, claimed: Person, account: Person, now: datetime) -> None:
-    """The memberships that an unproven person claimed become an account's, and their nick names nobody else."""
+    """What an unproven person claimed becomes an account's, and their nick names nobody else."""
     absorb(app, tx, claimed, account, now)
     people.drop_claims(tx, claimed.id)
     events.record(tx, "identified", now, by=account.id, person=claimed.id)
@@ -80,5 +80,3 @@ def _repoint(tx: Connection, one: int, into: int) -> None:
         if table is tables.membership:
             where.append(table.c.state.not_in(["waiting", "offered", "active", "proposed"]))
         tx.execute(update(table).where(*where).values({column: into}))
-
-

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from importlib import import_module
 
-_USE_CASES = ("asking", "membership", "offers")
+_USE_CASES = (
+    "asking",
+    "checkins",
+    "membership",
+    "mentoring",
+    "offers",
+    "organizing",
+    "programme",
+    "reloading",
+    "undo",
+)
 
 
 def load() -> None:

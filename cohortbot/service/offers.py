@@ -17,7 +17,7 @@ from cohortbot.domain.membership import (
     SeatLapses,
     Welcome,
 )
-from cohortbot.domain.model import Cohort, CohortState, MemberState, Membership, Person
+from cohortbot.domain.model import Cohort, CohortState, Membership, MemberState, Person
 from cohortbot.service import seats
 from cohortbot.service.app import App
 from cohortbot.service.call import organizers
@@ -40,7 +40,7 @@ def _pass_on_offers(app: App, tx: Connection, now: datetime) -> None:
 
 
 def end_unproven_seats(app: App, now: datetime) -> None:
-    """Where the network has services an unproven seat ends `Limits.unproven_seat` after the join, said before."""
+    """Where there are services an unproven seat ends `Limits.unproven_seat` after the join, said before."""
     transaction(app.engine, lambda tx: _end_unproven_seats(app, tx, now))
 
 
@@ -57,7 +57,15 @@ def _end_unproven_seats(app: App, tx: Connection, now: datetime) -> None:
         due = sum(age >= warning for warning in app.limits.unproven_warnings)
         if due > one.lapse_warnings:
             memberships.change(tx, one.id, lapse_warnings=due)
-            _tell(tx, "seat-lapses", cohort, one, now, detail=str(due), expires_at=one.joined_at + app.limits.unproven_seat)
+            _tell(
+                tx,
+                "seat-lapses",
+                cohort,
+                one,
+                now,
+                detail=str(due),
+                expires_at=one.joined_at + app.limits.unproven_seat,
+            )
 
 
 def hint_at_channels(app: App, now: datetime) -> None:
@@ -74,9 +82,7 @@ def _hint_at_channels(app: App, tx: Connection, now: datetime) -> None:
 def _by_the_clock(
     tx: Connection, event: str, kind: str, cohort: Cohort, one: Membership, now: datetime
 ) -> None:
-    events.record(
-        tx, event, now, way="tick", person=one.person_id, cohort=cohort.id, membership=one.id
-    )
+    events.record(tx, event, now, way="tick", person=one.person_id, cohort=cohort.id, membership=one.id)
     _tell(tx, kind, cohort, one, now)
 
 
@@ -123,7 +129,9 @@ def welcome(app: App, tx: Connection, entry: Entry) -> Welcome | None:
     if one.state is not MemberState.ACTIVE:
         return None
     now = app.now()
-    mentors = [people.by_id(tx, other.person_id, entry.network) for other in memberships.mentors(tx, cohort.id)]
+    mentors = [
+        people.by_id(tx, other.person_id, entry.network) for other in memberships.mentors(tx, cohort.id)
+    ]
     return Welcome(
         slug=cohort.slug,
         title=cohort.title,

@@ -36,7 +36,7 @@ class Parcel:
 
 
 Composer = Callable[[App, Connection, Entry], Outcome | None]
-"""Makes the outcome that an entry stands for as things are now; None when there is nothing to say any more."""
+"""Makes the outcome that an entry stands for as things are now; None when it is not true any more."""
 
 COMPOSERS: dict[str, Composer] = {}
 

@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 
 from cohortbot.domain.identity import claim_word
 from cohortbot.domain.membership import FIRST, Line
-from cohortbot.domain.model import Cohort, CohortState, MemberState, Membership, Person, Role
+from cohortbot.domain.model import Cohort, CohortState, Membership, MemberState, Person, Role
 from cohortbot.service.app import App
 from cohortbot.store import cohorts, events, memberships, outbox
 
@@ -28,10 +28,12 @@ def place_in_line(tx: Connection, one: Membership) -> int:
 
 
 def seat(app: App, tx: Connection, cohort: Cohort, one: Membership, now: datetime) -> Membership:
-    """Make a waiting or offered membership a seated one; its seat must be free or its own (the cohort is locked)."""
+    """Seat a waiting or offered membership; a seat must be free or its own (the cohort is locked)."""
     if one.state is not MemberState.OFFERED:
         memberships.take_seat(tx, cohort.id, one.id)
-    memberships.move_to(tx, one, MemberState.ACTIVE, now, held=False, offered_until=None, **new_claim(app, now))
+    memberships.move_to(
+        tx, one, MemberState.ACTIVE, now, held=False, offered_until=None, **new_claim(app, now)
+    )
     outbox.withdraw(tx, now, kinds=["offer"], membership=one.id)
     return memberships.by_id(tx, one.id)
 
@@ -41,7 +43,9 @@ def new_claim(app: App, now: datetime) -> dict[str, object]:
     return {"claim_word": claim_word(secrets.choice), "claim_until": now + app.limits.claim}
 
 
-def end(app: App, tx: Connection, one: Membership, state: MemberState, now: datetime, **columns: object) -> bool:
+def end(
+    app: App, tx: Connection, one: Membership, state: MemberState, now: datetime, **columns: object
+) -> bool:
     """End a live membership, withdraw what waits to be said about it, and offer its seat on.
 
     True when the seat was offered to the next in line.

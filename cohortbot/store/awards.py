@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import fields
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import Boolean, select, update
 from sqlalchemy.engine import Connection
+from sqlalchemy.sql import ColumnElement
 
 from cohortbot.domain.model import Award
 from cohortbot.store import outbox
@@ -20,16 +21,12 @@ def hand_over(tx: Connection, one: int, into: int, now: datetime) -> None:
 
     An award that would then be confirmed by oneself is revoked and stays where it was.
     """
-    tx.execute(
-        update(award)
-        .where(award.c.revoked_at.is_(None), _between(one, into))
-        .values(revoked_at=now)
-    )
+    tx.execute(update(award).where(award.c.revoked_at.is_(None), _between(one, into)).values(revoked_at=now))
     for column in (award.c.person_id, award.c.confirmed_by):
         tx.execute(update(award).where(column == one, ~_between(one, into)).values({column: into}))
 
 
-def _between(one: int, other: int):  # type: ignore[no-untyped-def]
+def _between(one: int, other: int) -> ColumnElement[Boolean]:
     return award.c.person_id.in_([one, other]) & award.c.confirmed_by.in_([one, other])
 
 

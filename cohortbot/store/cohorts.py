@@ -112,9 +112,7 @@ def file_settings(tx: Connection, cohort_id: int) -> dict[str, Any]:
     return dict(found or {})
 
 
-def move_to(
-    tx: Connection, one: Cohort, state: CohortState, by: int | None, now: datetime
-) -> bool:
+def move_to(tx: Connection, one: Cohort, state: CohortState, by: int | None, now: datetime) -> bool:
     """False when somebody else has changed its state meanwhile."""
     done = tx.execute(
         update(cohort)

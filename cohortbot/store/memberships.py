@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import and_, delete, func, insert, select, update
 from sqlalchemy.engine import Connection, Row
 
-from cohortbot.domain.model import LIVE, MemberState, Membership, Role
+from cohortbot.domain.model import LIVE, Membership, MemberState, Role
 from cohortbot.store.tables import answer, blocker, cohort, identity, membership, roster, round_, seat
 
 _FIELDS = [membership.c[field.name] for field in fields(Membership)]
@@ -78,7 +78,7 @@ def waiting(tx: Connection, cohort_id: int) -> list[Membership]:
 
 
 def make(tx: Connection, **values: Any) -> Membership:
-    """A new membership from the columns given; `state_since`, `joined_at` and `line_since` default to `now`."""
+    """A new membership of these columns; `state_since`, `joined_at` and `line_since` default to `now`."""
     now = values.pop("now")
     columns = {"state_since": now, "joined_at": now, "line_since": now} | values
     return by_id(tx, tx.execute(insert(membership).values(**columns)).inserted_primary_key[0])
@@ -89,9 +89,7 @@ def change(tx: Connection, membership_id: int, **columns: Any) -> None:
     tx.execute(update(membership).where(membership.c.id == membership_id).values(**columns))
 
 
-def move_to(
-    tx: Connection, one: Membership, state: MemberState, now: datetime, **columns: Any
-) -> bool:
+def move_to(tx: Connection, one: Membership, state: MemberState, now: datetime, **columns: Any) -> bool:
     """The change of state, if it still is in the state that was read; False when somebody else was faster."""
     done = tx.execute(
         update(membership)
@@ -159,9 +157,7 @@ def take_seat(tx: Connection, cohort_id: int, membership_id: int) -> bool:
 
 def free_seat(tx: Connection, membership_id: int) -> bool:
     """False when this membership held none."""
-    done = tx.execute(
-        update(seat).where(seat.c.membership_id == membership_id).values(membership_id=None)
-    )
+    done = tx.execute(update(seat).where(seat.c.membership_id == membership_id).values(membership_id=None))
     return done.rowcount == 1
 
 
@@ -170,9 +166,11 @@ def free_seat(tx: Connection, membership_id: int) -> bool:
 
 def unproven_joins(tx: Connection, cohort_id: int, since: datetime) -> int:
     """Joins of a cohort since an instant by people who are not proven today."""
-    unproven = ~select(identity.c.id).where(
-        identity.c.person_id == membership.c.person_id, identity.c.account_key.is_not(None)
-    ).exists()
+    unproven = (
+        ~select(identity.c.id)
+        .where(identity.c.person_id == membership.c.person_id, identity.c.account_key.is_not(None))
+        .exists()
+    )
     where = and_(
         membership.c.cohort_id == cohort_id,
         membership.c.role == Role.MENTEE,
@@ -191,9 +189,11 @@ def offers_run_out(tx: Connection, network: str, now: datetime) -> list[Membersh
 
 def unproven_seats(tx: Connection, network: str, joined_before: datetime) -> list[Membership]:
     """Live seats and waits, joined before an instant, of people without an account."""
-    unproven = ~select(identity.c.id).where(
-        identity.c.person_id == membership.c.person_id, identity.c.account_key.is_not(None)
-    ).exists()
+    unproven = (
+        ~select(identity.c.id)
+        .where(identity.c.person_id == membership.c.person_id, identity.c.account_key.is_not(None))
+        .exists()
+    )
     return _of_active_cohorts(
         tx,
         network,

@@ -160,7 +160,3 @@ def withdraw(
         where.append(outbox.c.membership_id == membership)
     where += [outbox.c[f"{name}_id"] == value for name, value in ids.items()]
     tx.execute(update(outbox).where(*where).values(state="expired", settled_at=now, reason="withdrawn"))
-
-
-def count_pending(tx: Connection, network: str) -> int:
-    return len(tx.execute(select(outbox.c.id).where(outbox.c.network == network, outbox.c.state == "pending")).all())

@@ -73,7 +73,7 @@ def by_connection(tx: Connection, on: str, connection: str) -> Person | None:
 
 
 def by_nick(tx: Connection, on: str, nick_key: str) -> Person | None:
-    """Whom people mean by this nick: an account, who last spoke under it, or who claimed it, in this order."""
+    """Whom people mean by this nick: an account, who last spoke under it, who claimed it; in this order."""
     return by_account(tx, on, nick_key) or _first(
         tx, identity.c.network == on, identity.c.nick_key == nick_key
     )
@@ -143,9 +143,7 @@ def meet(
     if isinstance(proof, Proven):
         key = fold(proof.account)
         known = by_account(tx, on, key)
-        return known or make(
-            tx, on=on, nick=nick, nick_key=fold(nick), account=(proof.account, key), now=now
-        )
+        return known or make(tx, on=on, nick=nick, nick_key=fold(nick), account=(proof.account, key), now=now)
     known = by_connection(tx, on, connection) or by_claim(tx, on, fold(nick))
     return known or make(tx, on=on, nick=nick, nick_key=fold(nick), connection=connection, now=now)
 

@@ -7,6 +7,8 @@ part a message; nobody confirms an award of their own. Texts that people said st
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     JSON,
     Boolean,
@@ -37,15 +39,15 @@ metadata = MetaData(
 )
 
 
-def _id() -> Column[int]:
+def _id() -> Column[Integer]:
     return Column("id", Integer, primary_key=True)
 
 
-def _to(table: str, name: str | None = None, *, nullable: bool = False) -> Column[int]:
+def _to(table: str, name: str | None = None, *, nullable: bool = False) -> Column[Integer]:
     return Column(name or f"{table}_id", Integer, ForeignKey(f"{table}.id"), nullable=nullable)
 
 
-def _address() -> list[Column[object]]:
+def _address() -> list[Column[Any]]:
     """Where the line stands in the channel log; all null when it was said in private."""
     return [Column("log_channel", String), Column("log_day", Date), Column("log_line", Integer)]
 

@@ -32,7 +32,10 @@ def say(outcome: Outcome, voice: Voice) -> list[str]:
         case CohortList(()):
             return ["there are no cohorts yet"]
         case CohortList(cohorts):
-            return [" · ".join(_line(one) for one in cohorts) + " — «cohort NAME» tells more, «join NAME» asks for a place"]
+            return [
+                " · ".join(_line(one) for one in cohorts)
+                + " — «cohort NAME» tells more, «join NAME» asks for a place"
+            ]
         case CohortCard():
             return _card(outcome, voice)
         case NextCheckin():
@@ -135,7 +138,11 @@ def _me(one: MyState) -> list[str]:
 
 def _place(one: MyPlace) -> str:
     if one.role is Role.MENTOR:
-        return f"{one.slug}: mentor" if one.state is MemberState.ACTIVE else f"{one.slug}: mentor, not confirmed yet"
+        return (
+            f"{one.slug}: mentor"
+            if one.state is MemberState.ACTIVE
+            else f"{one.slug}: mentor, not confirmed yet"
+        )
     if one.state is MemberState.OFFERED:
         return f"{one.slug}: a place is offered to you («join {one.slug}», «leave {one.slug}»)"
     if one.state is MemberState.WAITING:

@@ -9,8 +9,8 @@ from cohortbot.domain.membership import (
     Claimed,
     Held,
     HowToEnter,
-    Joined,
     JoinAnnounced,
+    Joined,
     JoinResults,
     Left,
     OfferRanOut,
@@ -72,7 +72,11 @@ def say(outcome: Outcome, voice: Voice) -> list[str]:
             ]
         case Claimed(slug, state, word):
             what = "your place" if state is MemberState.ACTIVE else "your wait for a place"
-            keep = f"; should you come back as somebody else, say «claim {word}» (keep it to yourself)" if word else ""
+            keep = (
+                f"; should you come back as somebody else, say «claim {word}» (keep it to yourself)"
+                if word
+                else ""
+            )
             return [f"{what} in {slug} is yours here too now{keep}"]
         case ChannelLogged(channel):
             off = "a line that begins with [off] is not written"

@@ -13,7 +13,9 @@ from cohortbot.texts.voice import Voice, at, listed, nicks
 def say(refusal: no.Refusal, voice: Voice) -> str:
     match refusal:
         case no.UnknownVerb(word, nearest):
-            return f"I do not know «{word}»; did you mean {listed(nearest, 'or')}? «help» lists what you can do"
+            return (
+                f"I do not know «{word}»; did you mean {listed(nearest, 'or')}? «help» lists what you can do"
+            )
         case no.BadUsage(verb, usage):
             return f"{verb} was not understood, nothing was changed; type: {usage}"
         case no.NoSuchCohort(word, nearest):
@@ -50,7 +52,11 @@ def say(refusal: no.Refusal, voice: Voice) -> str:
             who = f"ask {nicks(mentors)}" if mentors else "it has none yet: ask an organizer"
             return f"«{verb}» is for mentors of {slug}, so nothing was changed; {who}"
         case no.OrganizersOnly(verb, organizers):
-            who = f"ask {nicks(organizers)}" if organizers else f"ask {voice.contact or 'whoever runs this bot'}"
+            who = (
+                f"ask {nicks(organizers)}"
+                if organizers
+                else f"ask {voice.contact or 'whoever runs this bot'}"
+            )
             return f"«{verb}» is for organizers, so nothing was changed; {who}"
         case no.TooLong(what, limit, length):
             return f"that {what} has {length} characters, {limit} fit, so it was not taken; say it shorter"
@@ -65,7 +71,9 @@ def say(refusal: no.Refusal, voice: Voice) -> str:
         case no.MentorCannotBeMentee(slug, None):
             return f"you mentor {slug}, and nobody is mentor and mentee of one cohort; «leave {slug}» first"
         case no.MentorCannotBeMentee(slug, nick):
-            return f"{nick} mentors {slug}, and nobody is mentor and mentee of one cohort; nothing was changed"
+            return (
+                f"{nick} mentors {slug}, and nobody is mentor and mentee of one cohort; nothing was changed"
+            )
         case no.MenteeCannotMentor(slug):
             return f"you are a mentee of {slug}, and nobody is mentor and mentee of one cohort; «leave {slug}» first"
         case no.FullFor(slug, places, nick):
@@ -85,11 +93,17 @@ def say(refusal: no.Refusal, voice: Voice) -> str:
         case no.AlreadyTaken(number, by):
             return f"#{number} is taken already, by {by}, so nothing was changed; «unstuck {number} HOW» when it is solved"
         case no.NothingToUndo(minutes):
-            return f"nothing of yours in the last {minutes} minutes can be taken back; «me» says where you stand"
+            return (
+                f"nothing of yours in the last {minutes} minutes can be taken back; «me» says where you stand"
+            )
         case no.NothingAsked(word):
-            return f"nothing I asked you is open, so «{word}» changed nothing; «help» says what you can do now"
+            return (
+                f"nothing I asked you is open, so «{word}» changed nothing; «help» says what you can do now"
+            )
         case no.PrivateOnly(verb):
-            return f"«{verb}» works in a private message alone, nothing was changed: /msg {voice.nick} {verb} …"
+            return (
+                f"«{verb}» works in a private message alone, nothing was changed: /msg {voice.nick} {verb} …"
+            )
         case no.WordUnknown():
             return "that word claims nothing: it is wrong, used, or older than 14 days; a mentor can «add» you instead"
         case no.SlugRefused(slug, why):
@@ -102,7 +116,9 @@ def say(refusal: no.Refusal, voice: Voice) -> str:
         case no.OrganizerOfConfig(account):
             return f"{account} is an organizer by the config file and stays one until it is taken out there"
         case no.NoSuchPlace(place, nearest):
-            near = f"did you mean {listed(nearest, 'or')}?" if nearest else "a big city near you does: tz Berlin"
+            near = (
+                f"did you mean {listed(nearest, 'or')}?" if nearest else "a big city near you does: tz Berlin"
+            )
             return f"I know no place «{place}», so your zone is as before; {near}"
         case no.SeveralPlaces(place, zones):
             return f"«{place}» could be {listed(zones, 'or')}: type one of them whole"
