@@ -47,7 +47,10 @@ hold_services() {
 
 install_packages() {
     hold_services
-    $as_root env DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet=2 --no-install-recommends "$@"
+    log=$(mktemp)
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends "$@" \
+        >"$log" 2>&1 </dev/null || { cat "$log" >&2; exit 1; }
+    rm "$log"
 }
 
 unpack_ngircd() {
