@@ -1,7 +1,7 @@
 """Who is speaking, by the word of the server: account tag, what was announced, or WHOIS.
 
-What other kinds of networks need (a proof by 307 for the present nick, services noticed as gone where no
-capability says so) has its place here: `_from_whois` and `services_up`.
+What other kinds of networks need (a proof by 307 for the present nick, services under other names) has its
+place here: `_from_whois` and `_Services`.
 """
 
 from __future__ import annotations
@@ -18,6 +18,52 @@ from cohortbot.irc.people import Connection, People
 from cohortbot.irc.sender import Line, Sender
 
 Told = Callable[[Proof], None]
+
+NICKSERV = "NickServ"
+FRESH = 3.0  # seconds that the server's word about its services is good for
+
+
+class _Services:
+    """Whether services are there: by `ISON NickServ`, since servers need not tell when they come and go.
+
+    A network whose services bear another name never shows NickServ: there absence says nothing.
+    """
+
+    def __init__(self, sender: Sender, *, expected: bool) -> None:
+        self._sender = sender
+        self._expected = expected
+        self._down = False
+        self._until = 0.0
+        self._asked: Line | None = None
+        self._waiting: list[Callable[[], None]] = []
+
+    @property
+    def down(self) -> bool:
+        return self._down
+
+    def known(self, now: float) -> bool:
+        """Whether the server has said so lately."""
+        return now < self._until
+
+    def ask(self, told: Callable[[], None]) -> None:
+        """Ask the server; `told` is called when it has answered."""
+        self._waiting.append(told)
+        if self._asked is None:
+            self._asked = Line(wire.build("ISON", NICKSERV), Priority.QUESTION)
+            self._sender.put(self._asked)
+
+    def answered(self, message: wire.Message, now: float) -> None:
+        """`:server 303 me :NickServ`, or nobody."""
+        if self._asked is None or not self._asked.on_wire:
+            return
+        self._asked = None
+        there = NICKSERV.lower() in message.text.lower().split()
+        self._expected = self._expected or there
+        self._down = self._expected and not there
+        self._until = now + FRESH
+        waiting, self._waiting = self._waiting, []
+        for told in waiting:
+            told()
 
 
 @dataclass(eq=False, slots=True)
@@ -51,28 +97,25 @@ class Identity:
         self._people = people
         self._sender = sender
         self._has_services = has_services or logs_in
-        self._sasl_expected = logs_in
+        self._services = _Services(sender, expected=logs_in)
         self._seen = seen
         self._open: dict[str, deque[_Whois]] = {}
         self._gone: set[str] = set()  # nicks whose 401 came and whose 318 may follow
 
     # What is known without asking
 
-    @property
-    def services_up(self) -> bool:
-        """Whether services can vouch for anybody now: where they bring SASL, they are there while it is."""
-        if "sasl" in self._network.offered:
-            self._sasl_expected = True
-            return True
-        return not self._sasl_expected
-
-    def at_once(self, person: Connection) -> Proof | None:
+    def at_once(self, person: Connection, now: float) -> Proof | None:
         """The proof of somebody who just spoke, if the server has said it already; None: ask."""
-        if self._network.names_accounts:
-            return self.of_account(person.account)
-        if person.channels and person.account_known and self._network.follows_accounts:
-            return self.of_account(person.account)
-        return None
+        if not self._says_accounts(person):
+            return None
+        if person.account is None and self._has_services and not self._services.known(now):
+            return None
+        return self.of_account(person.account)
+
+    def _says_accounts(self, person: Connection) -> bool:
+        """Whether what we know of somebody's account is right at this moment."""
+        announced = person.channels and person.account_known and self._network.follows_accounts
+        return self._network.names_accounts or bool(announced)
 
     def last_known(self, nick: str) -> Proof:
         """What was last seen of somebody, without asking the server."""
@@ -86,7 +129,7 @@ class Identity:
             return Proven(account)
         if not self._has_services:
             return NoServices()
-        return Unproven() if self.services_up else ServicesDown()
+        return ServicesDown() if self._services.down else Unproven()
 
     def saw_services(self) -> None:
         """An account was seen on this network: it has services."""
@@ -96,21 +139,32 @@ class Identity:
 
     # Asking the server
 
-    def ask(self, nick: str, mask: str, told: Told) -> None:
-        """Ask the server who `nick` is; `told` is called once, unless the server never answers.
+    def ask(self, person: Connection, told: Told) -> None:
+        """Ask the server what `at_once` could not say; `told` is called once, unless it never answers."""
+        if self._says_accounts(person):
+            account = person.account
+            self._services.ask(lambda: told(self.of_account(account)))
+        elif self._has_services:
+            self._services.ask(lambda: None)
+            self._whois(person.nick, person.mask, told)
+        else:
+            self._whois(person.nick, person.mask, told)
 
-        If by then somebody else bears the nick (another `mask`, user@host), nothing is proven.
-        """
+    def _whois(self, nick: str, mask: str, told: Told) -> None:
+        """If by the answer somebody else bears the nick (another `mask`, user@host), nothing is proven."""
         key = self._network.fold(nick)
         asked = self._open.setdefault(key, deque())
         if not asked or asked[-1].line.on_wire:
-            line = Line(wire.build("WHOIS", nick), Priority.ANSWER)
+            line = Line(wire.build("WHOIS", nick), Priority.QUESTION)
             asked.append(_Whois(line))
             self._sender.put(line)
         asked[-1].told.append((mask, told))
 
-    def hear(self, message: wire.Message) -> None:
-        """Follow what WHOIS answers; `params[1]` of each numeric is the nick asked about."""
+    def hear(self, message: wire.Message, now: float) -> None:
+        """Follow what ISON and WHOIS answer; `params[1]` of each of these is the nick asked about."""
+        if message.verb == "303":
+            self._services.answered(message, now)
+            return
         nick = self._network.fold(message.param(1))
         if message.verb == "318" and nick in self._gone:
             self._gone.discard(nick)

@@ -29,7 +29,7 @@ WANTED = (
     "userhost-in-names",
 )
 SASL_WAIT = 15.0  # seconds for services to answer one step; then we go on without
-LOGIN_AGAIN = 60.0  # seconds between tries to log in later
+LOGIN_AGAIN = 20.0  # seconds between tries to log in later
 REGAIN_AGAIN = 15.0  # seconds between tries to have our own nick back
 _CHUNK = 400  # bytes of one AUTHENTICATE, IRCv3 SASL 3.1
 _NICK_TAKEN = frozenset({"432", "433", "436", "437"})
@@ -63,6 +63,7 @@ class Login:
         self._spares = count()
         self._unasked: list[str] = []  # capabilities to ask for one by one after a refusal of all
         self._negotiating = True
+        self._listing = False  # within a LS of several lines
         self._sasl_step: str | None = None  # "asked", then "told" once the password has gone out
         self._sasl_until = 0.0
         self._login_at = 0.0
@@ -134,8 +135,11 @@ class Login:
         words = message.text.split()
         match message.param(1).upper():
             case "LS":
+                if not self._listing:
+                    self._network.offered.clear()
+                self._listing = message.param(2) == "*"
                 self._offer(words)
-                if message.param(2) != "*":
+                if not self._listing:
                     self._request([*WANTED, "sasl"])
             case "NEW":
                 self._offer(words)
@@ -242,7 +246,7 @@ class Login:
             self._begin_sasl(now)
         elif "sasl" in self._network.offered:
             self._request(["sasl"])
-        elif "cap-notify" not in self._network.caps:
+        else:  # some servers do not tell when services are back (InspIRCd 3.15): ask
             self._send("CAP", "LS", "302")
 
     # Our nick

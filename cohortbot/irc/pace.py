@@ -11,9 +11,10 @@ class Priority(IntEnum):
     """What goes first. QUIT is not in it: it waits for nothing."""
 
     URGENT = 0  # PONG and what logging in takes: late is never
-    ANSWER = 1  # to somebody who waits for it, and what such an answer needs
-    BROADCAST = 2
-    CHORE = 3  # WHO, MODE: what the bot wants to know, and nobody waits for
+    QUESTION = 1  # to the server, about somebody whose command waits for the answer
+    ANSWER = 2  # to somebody who waits for it
+    BROADCAST = 3
+    CHORE = 4  # WHO, MODE: what the bot wants to know, and nobody waits for
 
 
 class Bucket:
@@ -49,7 +50,7 @@ class Bucket:
         """What must be left in the bucket behind a line of this priority."""
         if priority is Priority.URGENT:
             return -self._burst
-        return 0.0 if priority is Priority.ANSWER else self._reserve
+        return 0.0 if priority <= Priority.ANSWER else self._reserve
 
     def _fill(self, now: float) -> None:
         gone = max(0.0, now - self._at)

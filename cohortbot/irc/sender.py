@@ -138,7 +138,8 @@ class Sender:
 
     def _turn(self) -> Priority | None:
         """Whose turn it is; a PING that vouches for lines goes as an answer."""
-        if self._ping_due() and not self._queues[Priority.URGENT]:
+        ahead = self._queues[Priority.URGENT] or self._queues[Priority.QUESTION]
+        if self._ping_due() and not ahead:
             return Priority.ANSWER
         return next((priority for priority, queue in self._queues.items() if queue), None)
 

@@ -121,7 +121,7 @@ class Session:
         self.people.hear(message)
         self.channels.hear(message, now)
         if message.verb.isdigit():
-            self.identity.hear(message)
+            self.identity.hear(message, now)
             if message.verb in UNDELIVERED:
                 self.sender.refused(message.param(1), message.verb, message.text)
 
@@ -152,7 +152,7 @@ class Session:
             bot_nick=self.people.own_nick,
             line=written.address,
         )
-        return Draft(said, person, self.identity.at_once(person))
+        return Draft(said, person, self.identity.at_once(person, now))
 
     def _addressed(self, text: str) -> bool:
         """Whether a line in a channel may be for us: cheap, since most are chat; the grammar decides."""
@@ -185,7 +185,7 @@ class Session:
         work = Entered(
             self._ground.network, self.network.fold(channel), person.nick, person.id, TooSlow(), arrival
         )
-        self._prove(person, work, self.identity.at_once(person), now, lambda: True)
+        self._prove(person, work, self.identity.at_once(person, now), now, lambda: True)
 
     def _prove(
         self, person: Connection, work: Work, proof: Proof | None, now: float, asks: Callable[[], bool]
@@ -195,7 +195,7 @@ class Session:
         if proof is not None:
             self._held.add(person.id, work, proof, now)
         else:
-            self.identity.ask(person.nick, person.mask, self._held.hold(person.id, work, now))
+            self.identity.ask(person, self._held.hold(person.id, work, now))
 
     def _release(self, work: Work, proof: Proof) -> None:
         self._ground.receive(replace(work, proof=proof))

@@ -82,7 +82,9 @@ class Puppet:
 
     def entered(self, entered: Entered, presence: Presence) -> Sequence[Words]:
         known = entered.proof.account if isinstance(entered.proof, Proven) else type(entered.proof).__name__
-        return [Words(ToPerson(entered.nick), f"{entered.channel} is logged, {known}")] if self._notice else []
+        return (
+            [Words(ToPerson(entered.nick), f"{entered.channel} is logged, {known}")] if self._notice else []
+        )
 
     def logged_in(self, logged_in: LoggedIn, presence: Presence) -> Sequence[Words]:
         return [Words(ToPerson(logged_in.nick), f"you are logged in {logged_in.connection}")]
