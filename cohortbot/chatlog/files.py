@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import errno
 import logging
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Lock
 
 from cohortbot.chatlog import reading
 from cohortbot.chatlog.dayfile import DayFile
-from cohortbot.chatlog.line import Event, Gap, stamp_text
+from cohortbot.chatlog.line import Event, Gap, Line, format, stamp_text
 from cohortbot.chatlog.names import UnsafeName, channel_folder, day_name, safe
 from cohortbot.chatlog.plain import plain
 from cohortbot.chatlog.recall import Msgids, standing_line
@@ -72,7 +71,12 @@ class ChatLog:
     def mend(self) -> list[LogAddress]:
         """At start: give torn last lines their newline, and say which they were (logged as warnings too)."""
         with self._lock:
-            return list(self._mended())
+            try:
+                channels = reading.channels(self._logs, self._network)
+            except OSError as fault:
+                log.error("%s cannot be read: %s", self._logs, fault)
+                return []
+            return [address for channel in channels if (address := self._mended(channel))]
 
     def append(self, channel: str, event: Event, at: datetime, msgid: str | None = None) -> LogAddress | None:
         """Write what just happened in `channel` and say where it stands; None if it could not be written.
@@ -114,13 +118,13 @@ class ChatLog:
 
         It stands there if its `msgid` is known; else, since a file keeps no msgids and a restart forgets
         them, if a line with the same words was written at the time it was `said` (its `time` tag), or
-        one that redaction has overwritten since.
+        one that redaction has overwritten since. What was replayed without a msgid goes by its time and
+        words, until a restart: after that, a line that was first written at an earlier replay's arrival and
+        is replayed once more is written twice, which loses nothing.
         """
-        with self._lock:
-            state = self._channels.get(channel) or self._meet(channel)
-            known = msgid is not None and state is not None and state.msgids.find(msgid) is not None
-        if said is not None and state is not None and not known:
-            standing = standing_line(self._logs, self._network, channel, event, said)
+        if said is not None and not self._knows(channel, msgid):
+            msgid = msgid or format(Line(said, event))
+            standing = self._standing_line(channel, event, said)
             if standing is not None:
                 return standing
         return self.append(channel, event, arrival, msgid)
@@ -132,6 +136,19 @@ class ChatLog:
                 self._close_gap(state)
                 self._let_go(state)
             self._closed = True
+
+    def _knows(self, channel: str, msgid: str | None) -> bool:
+        with self._lock:
+            state = self._channels.get(channel)
+            return state is not None and msgid is not None and state.msgids.find(msgid) is not None
+
+    def _standing_line(self, channel: str, event: Event, said: datetime) -> LogAddress | None:
+        """What the files say; where they cannot be read, nothing stands: a line twice is better than none."""
+        try:
+            return standing_line(self._logs, self._network, channel, event, said)
+        except (OSError, UnsafeName) as fault:
+            log.warning("%s: cannot tell what was written before: %s", channel, fault)
+            return None
 
     def _meet(self, channel: str) -> _Channel | None:
         """Begin with `channel`; None, said once, if it has no safe name."""
@@ -222,18 +239,16 @@ class ChatLog:
             state.file.close()
             state.file = None
 
-    def _mended(self) -> Iterator[LogAddress]:
-        """Only the newest day of a channel can be torn: a day is closed before the next is opened."""
-        for channel in reading.channels(self._logs, self._network):
-            folder = channel_folder(self._logs, self._network, channel)
+    def _mended(self, channel: str) -> LogAddress | None:
+        """The torn line of a channel's newest day, mended: a day is closed before the next is opened."""
+        folder = channel_folder(self._logs, self._network, channel)
+        try:
             day = reading.newest_day(folder)
             if day is None:
-                continue
-            try:
-                file = DayFile(folder / day_name(day), day)
-            except OSError as fault:
-                log.error("%s cannot be opened: %s", folder / day_name(day), fault)
-                continue
-            if file.mended:
-                yield LogAddress(self._network, channel, day, file.lines)
-            file.close()
+                return None
+            file = DayFile(folder / day_name(day), day)
+        except OSError as fault:
+            log.error("%s cannot be opened: %s", folder, fault)
+            return None
+        file.close()
+        return LogAddress(self._network, channel, day, file.lines) if file.mended else None

@@ -13,7 +13,7 @@ from cohortbot.chatlog.line import Action, Event, Line, Message, Notice, format,
 from cohortbot.chatlog.plain import plain
 from cohortbot.domain.message import LogAddress
 
-MAX_KNOWN = 1_000  # more than servers replay at once
+MAX_KNOWN = 250  # what is older is asked of the files
 
 # A line may stand a little off its `time` tag: it is never earlier than the line before it, and where the
 # tag was not sent the first time our clock stamped it.
