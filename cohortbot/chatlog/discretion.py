@@ -89,8 +89,9 @@ def publishable(
 
     A message, action or notice that starts with the prefix (any case, after blanks; an empty prefix is none)
     is off the record. A services command with a secret loses all after its verb. Masks and keys in modes
-    are hidden, an empty reason is none.
+    are hidden, and of `nick!user@host` in a name's place the nick alone stays; an empty reason is none.
     """
+    event = _without_hosts(event)
     match event:
         case Message() | Action() | Notice():
             text = plain(event.text)
@@ -106,6 +107,14 @@ def publishable(
             return Public(replace(event, text=public_modes(event.text, letters)))
         case _:
             return Public(event)
+
+
+def _without_hosts(event: Event) -> Event:
+    if event.nick is not None and "!" in event.nick:
+        event = replace(event, nick=event.nick.partition("!")[0])
+    if isinstance(event, Kick) and "!" in event.by:
+        event = replace(event, by=event.by.partition("!")[0])
+    return event
 
 
 def _is_whole_channel(target: str, channel_types: str, status_prefixes: str) -> bool:

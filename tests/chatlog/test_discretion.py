@@ -141,6 +141,12 @@ def test_an_empty_reason_is_none(event: Event, public: Event) -> None:
     assert publishable(event, "[off]") == Public(public)
 
 
+def test_a_name_is_a_nick_without_its_host() -> None:
+    assert publishable(Join("cy!~c@h.example", "#c"), "[off]") == Public(Join("cy", "#c"))
+    assert publishable(Kick("cy", "op!~o@h.example"), "[off]") == Public(Kick("cy", "op"))
+    assert publishable(Mode("irc.example.org", "+nt"), "[off]") == Public(Mode("irc.example.org", "+nt"))
+
+
 @pytest.mark.parametrize(
     ("verb", "target", "text", "event"),
     [
