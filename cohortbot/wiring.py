@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 from cohortbot import config as configuration
 from cohortbot.clock import Clock
@@ -13,11 +12,11 @@ from cohortbot.service.app import App, Live
 from cohortbot.store.engine import connect
 
 
-def build(config: Config, path: Path, *, limits: Limits | None = None, clock: Clock | None = None) -> App:
-    """An App over the config's database; nothing is opened or changed yet. `path` is what `reload` reads."""
+def build(config: Config, *, limits: Limits | None = None, clock: Clock | None = None) -> App:
+    """An App over the config's database; nothing is opened or changed yet."""
     clock = clock or Clock.from_environment(os.environ)
     return App(
-        live=Live(config, path),
+        live=Live(config),
         limits=limits or Limits(),
         engine=connect(config.database.url.get_secret_value()),
         now=clock.now,

@@ -18,10 +18,9 @@ from cohortbot.service.brake import Brake
 class Live:
     """The config in force; `reload` swaps it whole."""
 
-    def __init__(self, config: Config, path: Path) -> None:
+    def __init__(self, config: Config) -> None:
         self._lock = Lock()
         self._config = config
-        self.path = path
 
     @property
     def config(self) -> Config:

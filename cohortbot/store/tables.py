@@ -35,6 +35,7 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
         "fk": "fk_%(table_name)s_%(column_0_name)s",
         "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
     }
 )
 
@@ -294,6 +295,8 @@ blocker = Table(
     CheckConstraint("state IN ('open', 'taken', 'solved', 'stale', 'undone')", name="state"),
     Index("ix_blocker_cohort", "cohort_id", "state"),
     Index("ix_blocker_person", "person_id", "state"),
+    # People say these numbers to each other: none is given twice, whatever is deleted.
+    sqlite_autoincrement=True,
 )
 
 # What was done about a blocker, line by line: taken, solved (with how), and their undoing.

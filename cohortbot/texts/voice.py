@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import quote
 
 from cohortbot.config import Config
+from cohortbot.config.schema import Web
 from cohortbot.domain import dates
 from cohortbot.domain.casemap import quiet
 from cohortbot.domain.outcomes import Outcome
@@ -24,8 +24,7 @@ class Voice:
     programme: str
     contact: str | None
     code_of_conduct: str | None
-    base_url: str
-    chat_url: str | None
+    web: Web
     network: str
     nick: str
     logs_public: bool
@@ -37,8 +36,7 @@ class Voice:
             programme=config.programme.name,
             contact=config.programme.contact,
             code_of_conduct=config.programme.code_of_conduct,
-            base_url=config.web.base_url.rstrip("/"),
-            chat_url=config.web.chat_url,
+            web=config.web,
             network=config.irc.network,
             nick=nick or config.irc.nick,
             logs_public=config.logs.public,
@@ -46,7 +44,7 @@ class Voice:
         )
 
     def link(self, path: str) -> str:
-        return f"{self.base_url}{path}"
+        return f"{self.web.base_url}{path}"
 
     def log_link(self, channel: str) -> str:
         """The page of a channel's log."""
@@ -54,7 +52,7 @@ class Voice:
 
     def chat(self, channel: str) -> str | None:
         """The address of a web client for `channel`, where the config names one."""
-        return self.chat_url.replace("{channel}", quote(channel)) if self.chat_url else None
+        return self.web.chat_link(channel)
 
 
 def ordinal(number: int) -> str:

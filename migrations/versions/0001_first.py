@@ -95,7 +95,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["state_by"], ["person.id"], name=op.f("fk_cohort_state_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cohort")),
         sa.UniqueConstraint("network", "channel", name="uq_cohort_channel"),
-        sa.UniqueConstraint("slug"),
+        sa.UniqueConstraint("slug", name=op.f("uq_cohort_slug")),
     )
     op.create_table(
         "identity",
@@ -169,7 +169,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["cohort_id"], ["cohort.id"], name=op.f("fk_membership_cohort_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_membership_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_membership")),
-        sa.UniqueConstraint("claim_word"),
+        sa.UniqueConstraint("claim_word", name=op.f("uq_membership_claim_word")),
     )
     op.create_index("ix_membership_person", "membership", ["person_id"], unique=False)
     op.create_index("ix_membership_state", "membership", ["cohort_id", "state"], unique=False)
@@ -262,7 +262,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["membership_id"], ["membership.id"], name=op.f("fk_award_membership_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_award_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_award")),
-        sa.UniqueConstraint("public_id"),
+        sa.UniqueConstraint("public_id", name=op.f("uq_award_public_id")),
     )
     op.create_index("ix_award_person", "award", ["person_id"], unique=False)
     op.create_index(
@@ -301,7 +301,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["solved_by"], ["person.id"], name=op.f("fk_blocker_solved_by")),
         sa.ForeignKeyConstraint(["taken_by"], ["person.id"], name=op.f("fk_blocker_taken_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_blocker")),
-        sa.UniqueConstraint("msgid"),
+        sa.UniqueConstraint("msgid", name=op.f("uq_blocker_msgid")),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_blocker_cohort", "blocker", ["cohort_id", "state"], unique=False)
     op.create_index("ix_blocker_person", "blocker", ["person_id", "state"], unique=False)
@@ -321,7 +322,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["cohort_id"], ["cohort.id"], name=op.f("fk_seat_cohort_id")),
         sa.ForeignKeyConstraint(["membership_id"], ["membership.id"], name=op.f("fk_seat_membership_id")),
         sa.PrimaryKeyConstraint("cohort_id", "number", name=op.f("pk_seat")),
-        sa.UniqueConstraint("membership_id"),
+        sa.UniqueConstraint("membership_id", name=op.f("uq_seat_membership_id")),
     )
     op.create_table(
         "event",
@@ -385,7 +386,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_outbox_person_id")),
         sa.ForeignKeyConstraint(["round_id"], ["round.id"], name=op.f("fk_outbox_round_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
-        sa.UniqueConstraint("key"),
+        sa.UniqueConstraint("key", name=op.f("uq_outbox_key")),
     )
     op.create_index("ix_outbox_person", "outbox", ["person_id", "state"], unique=False)
     op.create_index("ix_outbox_state", "outbox", ["network", "state"], unique=False)

@@ -68,7 +68,7 @@ secret:
 
 @dataclass
 class Wire:
-    """The edge of the network, played: who is here, under which nick, proven as whom, in which channels."""
+    """The edge of the network, played: who is here, under which nick, proven as whom, in which channel."""
 
     casemapping: Casemapping = "ascii"
     services: bool = True
@@ -189,7 +189,7 @@ class World:
     def say(
         self, nick: str, text: str, *, account: str | None = None, channel: str | None = None
     ) -> list[str]:
-        """The lines that answer, each behind its target: `#cohort-deploy cy: joined …`, `cy your zone is …`."""
+        """The lines that answer, each behind its target: `#cohort-deploy cy: joined …`, `cy your zone …`."""
         replies = self.replies(nick, text, account=account, channel=channel)
         said = [line for reply in replies for line in spoken(reply, self.voice)]
         return [f"{_target(line.to)} {line.text}" for line in said]
@@ -223,6 +223,6 @@ def programme(
     path.chmod(0o600)
     upgrade(url)
     clock = StandingClock(at)
-    app = wiring.build(load(path), path, limits=limits, clock=Clock(reader=clock))
+    app = wiring.build(load(path), limits=limits, clock=Clock(reader=clock))
     service.apply_config(app, app.now())
     return World(app, Wire(services=services), clock)
