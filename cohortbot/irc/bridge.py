@@ -72,7 +72,7 @@ class Bridge:
         self._has_services = settings.has_services
         self._wanted: Sequence[tuple[str, str | None]] = ()
         self._handler = Handler(office, self, self.say, self._worked)
-        self._courier = Courier(office, self, clock.monotonic)
+        self._courier = Courier(office, self, self, clock.monotonic)
         self._new_id = ids(uuid.uuid4().hex[:12])
         self._log = log
 

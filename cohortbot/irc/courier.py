@@ -22,7 +22,7 @@ MOST = 20  # letters claimed and not settled: few enough to be on the wire befor
 AFTER_FAULT = 2.0  # seconds
 
 
-class Wire(Presence, Protocol):
+class Outlet(Protocol):
     """The connection, as the courier needs it; all of it may be called from any thread and never waits."""
 
     @property
@@ -68,10 +68,13 @@ class _Delivery:
 class Courier:
     """Looks into the outbox every second, and at once when woken; keeps channels and gauges up to date."""
 
-    def __init__(self, office: Office, wire: Wire, monotonic: Callable[[], float]) -> None:
+    def __init__(
+        self, office: Office, outlet: Outlet, presence: Presence, monotonic: Callable[[], float]
+    ) -> None:
         self.errors = 0
         self._office = office
-        self._wire = wire
+        self._outlet = outlet
+        self._presence = presence
         self._monotonic = monotonic
         self._settled: deque[_Delivery] = deque()
         self._under_way: set[_Delivery] = set()
@@ -110,7 +113,7 @@ class Courier:
         try:
             self._settle()
             if not self._stopping:
-                self._wire.want_channels(self._office.channels())
+                self._outlet.want_channels(self._office.channels())
                 self._take_out()
             self._note()
         except Exception:  # the loud boundary: a database that is away must not end the deliveries
@@ -125,16 +128,16 @@ class Courier:
             self._settled.popleft()
 
     def _take_out(self) -> None:
-        if not self._wire.ready or len(self._under_way) >= MOST:
+        if not self._outlet.ready or len(self._under_way) >= MOST:
             return
-        for letter in self._office.claim(self._wire):
+        for letter in self._office.claim(self._presence):
             self._send(letter)
 
     def _send(self, letter: Letter) -> None:
         delivery = _Delivery(letter)
         self._under_way.add(delivery)
         priority = Priority.BROADCAST if letter.broadcast else Priority.ANSWER
-        delivery.expected = self._wire.post(
+        delivery.expected = self._outlet.post(
             letter.spoken, priority, lambda receipt: self._told(delivery, receipt)
         )
         if delivery.expected == 0:
@@ -164,4 +167,4 @@ class Courier:
         now = self._monotonic()
         if now >= self._gauges_at:
             self._gauges_at = now + GAUGES_EVERY
-            self._office.note(self._wire.gauges())
+            self._office.note(self._outlet.gauges(), self._presence)

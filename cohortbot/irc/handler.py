@@ -8,9 +8,8 @@ from collections.abc import Callable, Sequence
 from queue import SimpleQueue
 
 from cohortbot.domain.message import Message
-from cohortbot.irc.office import Office, Spoken
+from cohortbot.irc.office import Office, Spoken, Wire
 from cohortbot.irc.work import Entered, LoggedIn, Work
-from cohortbot.service.presence import Presence
 
 log = logging.getLogger(__name__)
 
@@ -24,13 +23,13 @@ class Handler:
     def __init__(
         self,
         office: Office,
-        presence: Presence,
+        wire: Wire,
         say: Callable[[Sequence[Spoken]], None],
         done: Callable[[], None],
     ) -> None:
         self.errors = 0
         self._office = office
-        self._presence = presence
+        self._wire = wire
         self._say = say
         self._done = done
         self._queue: SimpleQueue[Work | None] = SimpleQueue()
@@ -64,9 +63,9 @@ class Handler:
 
     def _carry_out(self, work: Work) -> Sequence[Spoken]:
         if isinstance(work, Message):
-            return self._office.handle(work, self._presence, self._say)
+            return self._office.handle(work, self._wire, self._say)
         if isinstance(work, Entered):
-            return self._office.entered(work, self._presence)
+            return self._office.entered(work, self._wire)
         if isinstance(work, LoggedIn):
-            return self._office.logged_in(work, self._presence)
+            return self._office.logged_in(work, self._wire)
         return self._office.said_password(work)

@@ -29,8 +29,9 @@ class _Services:
     A network whose services bear another name never shows NickServ: there absence says nothing.
     """
 
-    def __init__(self, sender: Sender, *, expected: bool) -> None:
+    def __init__(self, sender: Sender, *, expected: bool, back: Callable[[float], None]) -> None:
         self._sender = sender
+        self._back = back
         self._expected = expected
         self._down = False
         self._until = 0.0
@@ -59,6 +60,8 @@ class _Services:
         self._asked = None
         there = NICKSERV.lower() in message.text.lower().split()
         self._expected = self._expected or there
+        if self._down and there:
+            self._back(now)
         self._down = self._expected and not there
         self._until = now + FRESH
         waiting, self._waiting = self._waiting, []
@@ -80,7 +83,8 @@ class _Whois:
 class Identity:
     """Proof of who speaks, on one connection of ours.
 
-    `has_services` is whether the network was ever seen to have any; `seen` is called once when it first is.
+    `has_services` is whether the network was ever seen to have any; `seen` is called once when it first is,
+    `back` with the time when services are there again.
     """
 
     def __init__(
@@ -92,12 +96,13 @@ class Identity:
         has_services: bool,
         logs_in: bool,
         seen: Callable[[], None],
+        back: Callable[[float], None],
     ) -> None:
         self._network = network
         self._people = people
         self._sender = sender
         self._has_services = has_services or logs_in
-        self._services = _Services(sender, expected=logs_in)
+        self._services = _Services(sender, expected=logs_in, back=back)
         self._seen = seen
         self._open: dict[str, deque[_Whois]] = {}
         self._gone: set[str] = set()  # nicks whose 401 came and whose 318 may follow

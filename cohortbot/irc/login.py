@@ -118,6 +118,11 @@ class Login:
             self._regain_at = now + REGAIN_AGAIN
             self._send("NICK", self._credentials.nick)
 
+    def try_now(self, now: float) -> None:
+        """Services are there again: log in, if we have to, without waiting for the next time."""
+        self._login_at = now
+        self.tick(now)
+
     def next_deadline(self) -> float | None:
         """When `tick` has something to do."""
         deadlines = []

@@ -12,6 +12,13 @@ from cohortbot.irc.work import Entered, LoggedIn, SaidPassword
 from cohortbot.service.presence import Presence
 
 
+class Wire(Presence, Protocol):
+    """The network as the programme may touch it: it asks who is here, and has somebody asked in."""
+
+    def invite(self, nick: str, channel: str) -> None:
+        """Ask somebody into a channel, where we may and they are not in it."""
+
+
 class Spoken(Protocol):
     """Words for somebody, of any length; they are cut to lines where they are sent (texts.Spoken)."""
 
@@ -53,7 +60,7 @@ class Gauges:
 class Office(Protocol):
     """Called from the bot's own threads, not from the one that reads the network: it may wait."""
 
-    def handle(self, message: Message, presence: Presence, interim: Say) -> Sequence[Spoken]:
+    def handle(self, message: Message, wire: Wire, interim: Say) -> Sequence[Spoken]:
         """Carry out a command; `interim` says what cannot wait for its end."""
 
     def needs_proof(self, message: Message, presence: Presence) -> bool:
@@ -80,5 +87,5 @@ class Office(Protocol):
     def claim(self, presence: Presence) -> Sequence[Letter]:
         """What waits in the outbox and can be said now."""
 
-    def note(self, gauges: Gauges) -> None:
-        """Remember how the bot is, for the other process."""
+    def note(self, gauges: Gauges, presence: Presence) -> None:
+        """Remember how the bot is and who is here, for the other process and for later."""

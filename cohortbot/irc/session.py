@@ -81,6 +81,7 @@ class Session:
             has_services=ground.has_services,
             logs_in=ground.credentials.sasl is not None,
             seen=ground.saw_services,
+            back=self.login.try_now,
         )
         self.lines_heard = 0
         self._ground = ground

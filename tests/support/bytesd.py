@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import threading
 from collections.abc import Callable
@@ -12,7 +13,7 @@ CAPS = "account-tag account-notify extended-join server-time message-tags echo-m
 
 
 class ByteServer:
-    """One connection at a time. It lets the bot in, joins it to what it asks for, answers its PINGs, and no more.
+    """One connection at a time. It lets the bot in, joins it to what it asks for, answers PINGs, and no more.
 
     `offers` are the capabilities, all granted; `isupport` the 005 tokens.
     """
@@ -25,6 +26,7 @@ class ByteServer:
         self.offers = offers
         self.isupport = isupport
         self.connections = 0
+        self.welcomes = True  # or leaves the bot waiting for its welcome
         self._listener = socket.create_server((self.host, 0))
         self.port: int = self._listener.getsockname()[1]
         self._heard: list[str] = []
@@ -75,10 +77,8 @@ class ByteServer:
             except OSError:
                 return
             self.connections += 1
-            try:
+            with contextlib.suppress(OSError):
                 self._talk(self._socket)
-            except OSError:
-                pass
 
     def _talk(self, connection: socket.socket) -> None:
         rest = b""
@@ -106,7 +106,7 @@ class ByteServer:
     def _on_nick(self, nick: str) -> None:
         self._nick = nick
 
-    def _on_user(self, rest: str) -> None:
+    def _on_user(self, _: str) -> None:
         if not self.offers:
             self._welcome()
 
@@ -120,6 +120,8 @@ class ByteServer:
             self.send(f":srv 366 {self._nick} {channel} :End")
 
     def _welcome(self) -> None:
+        if not self.welcomes:
+            return
         self.send(f":srv 001 {self._nick} :Welcome")
         self.send(f":srv 005 {self._nick} {self.isupport} :are supported by this server")
         self.send(f":srv 422 {self._nick} :No MOTD")

@@ -1,9 +1,9 @@
-"""A programme of a few words behind the real irc room, as a process: what the room does is seen without the rest.
+"""A programme of a few words behind the real irc room, as a process: the room is seen without the rest.
 
-`python -P -m support.puppet FILE` with a JSON file of settings. Its commands: `!ping` answers with the proof of
-who asks; `!say N` answers with N lines; `!post N [TARGET]` puts N prompts for TARGET (or where it was asked)
-into its outbox; `!slow N` takes N seconds; `!join CHANNEL` wants a channel; `!invite NICK CHANNEL`; `!break`
-raises; `!fates` tells what became of the outbox; everything else in private is echoed.
+`python -P -m support.puppet FILE` with a JSON file of settings. Its commands: `!ping` answers with the proof
+of who asks; `!say N` answers with N lines; `!post N [TARGET]` puts N prompts for TARGET (or where it was
+asked) into its outbox; `!slow N` takes N seconds; `!join CHANNEL` wants a channel; `!invite NICK CHANNEL`;
+`!break` raises; `!fates` tells what became of the outbox; everything else in private is echoed.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from cohortbot.domain.message import LogAddress, Message, Proven, Target, ToChan
 from cohortbot.irc import bot as irc
 from cohortbot.irc.bridge import Bridge, Settings
 from cohortbot.irc.login import Credentials
-from cohortbot.irc.office import Gauges, Letter, Say
+from cohortbot.irc.office import Gauges, Letter, Say, Wire
 from cohortbot.irc.work import Entered, LoggedIn, SaidPassword
 from cohortbot.service.presence import Presence
 
@@ -40,15 +40,13 @@ class Words:
 class Puppet:
     """The programme: everything it hears of is answered or told, so that a client can see it."""
 
-    bridge: Bridge
-
     def __init__(self, channels: list[str], notice: bool) -> None:
         self._channels = [(name, None) for name in channels]
         self._notice = notice
         self._outbox: list[Letter] = []
         self._fates: list[str] = []
 
-    def handle(self, message: Message, presence: Presence, interim: Say) -> Sequence[Words]:
+    def handle(self, message: Message, wire: Wire, interim: Say) -> Sequence[Words]:  # noqa: ARG002
         where: Target = ToChannel(message.target, message.nick) if message.target else ToPerson(message.nick)
         verb, *rest = message.text.removeprefix("!").split()
         say = partial(Words, where)
@@ -69,7 +67,7 @@ class Puppet:
                 self._channels.append((rest[0], rest[1] if rest[1:] else None))
                 return [say("wanted")]
             case "invite":
-                self.bridge.invite(*rest)
+                wire.invite(*rest)
                 return []
             case "fates":
                 return [say(f"fates: {' '.join(self._fates)}")]
@@ -77,16 +75,16 @@ class Puppet:
                 raise RuntimeError("as asked")
         return [say(f"you said {message.text}")]
 
-    def needs_proof(self, message: Message, presence: Presence) -> bool:
+    def needs_proof(self, message: Message, _: Presence) -> bool:
         return "anyone" not in message.text
 
-    def entered(self, entered: Entered, presence: Presence) -> Sequence[Words]:
+    def entered(self, entered: Entered, _: Presence) -> Sequence[Words]:
         known = entered.proof.account if isinstance(entered.proof, Proven) else type(entered.proof).__name__
         return (
             [Words(ToPerson(entered.nick), f"{entered.channel} is logged, {known}")] if self._notice else []
         )
 
-    def logged_in(self, logged_in: LoggedIn, presence: Presence) -> Sequence[Words]:
+    def logged_in(self, logged_in: LoggedIn, _: Presence) -> Sequence[Words]:
         return [Words(ToPerson(logged_in.nick), f"you are logged in {logged_in.connection}")]
 
     def said_password(self, said: SaidPassword) -> Sequence[Words]:
@@ -101,11 +99,11 @@ class Puppet:
     def channels(self) -> Sequence[tuple[str, str | None]]:
         return list(self._channels)
 
-    def claim(self, presence: Presence) -> Sequence[Letter]:
+    def claim(self, _: Presence) -> Sequence[Letter]:
         taken, self._outbox = self._outbox[:20], self._outbox[20:]
         return taken
 
-    def note(self, gauges: Gauges) -> None:
+    def note(self, gauges: Gauges, _: Presence) -> None:
         logging.info("gauges %s", gauges)
 
     def _letter(self, to: Target, number: int) -> Letter:
@@ -157,7 +155,6 @@ def main(words: list[str]) -> int:
         ChatLog(config.logs.folder, config.irc.network),
         Clock(),
     )
-    puppet.bridge = bridge
     failed = irc.run(config, bridge, "the puppet leaves")
     logging.info("over at %s: %s", datetime.now(UTC), failed)
     return 1 if failed else 0

@@ -1,0 +1,252 @@
+"""What a server of the test's own says, right or wrong: malformed lines, replays, slow answers, bots."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.bytesd import ByteServer
+from support.processes import wait_until
+from support.puppet_process import Puppet
+
+CY = "cy!~cy@host.example"
+
+
+@pytest.fixture
+def server() -> Iterator[ByteServer]:
+    made = ByteServer()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def plain_server() -> Iterator[ByteServer]:
+    """One without capabilities, as ngircd: accounts are known by WHOIS alone."""
+    made = ByteServer(offers="")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def puppet(tmp_path: Path) -> Iterator[Callable[..., Puppet]]:
+    made: list[Puppet] = []
+
+    def make(server: ByteServer, *channels: str, **options: Any) -> Puppet:
+        one = Puppet(tmp_path, server.port, "bot", list(channels), **options)
+        made.append(one)
+        one.start()
+        for channel in channels:
+            server.wait_for(f"WHO {channel}")
+        return one
+
+    yield make
+    for one in made:
+        one.close()
+
+
+MALFORMED = {
+    "a tag alone": [b"@tag"],
+    "a prefix alone": [b":prefix"],
+    "a colon and an at": [b":", b"@"],
+    "empty lines": [b"", b"", b"\n\n"],
+    "no parameters": b"PING PRIVMSG NOTICE JOIN PART KICK MODE NICK TOPIC QUIT ACCOUNT CHGHOST CAP".split(),
+    "a source and too few": [
+        b":cy!a@b " + rest for rest in (b"PRIVMSG", b"JOIN", b"NICK", b"KICK #c", b"MODE")
+    ],
+    "empty ones": [b":cy!a@b " + rest for rest in (b"PRIVMSG  :", b"PRIVMSG #c :", b"TOPIC #c :", b"NICK :")],
+    "short numerics": [b":s " + code for code in b"001 005 353 354 352 401 433 318 330 303 396".split()],
+    "unknown numerics": [b":s 999 bot :what", b":s 000"],
+    "no UTF-8": [b":cy!a@b PRIVMSG #c :caf\xe9 \x81"],
+    "NULs": [b"\0\0:cy!a@b PRIVMSG #c :a\0b"],
+    "100 kB": [b":cy!a@b PRIVMSG #c :" + b"x" * 100_000],
+    "100 kB of tags": [b"@a=" + b"x" * 100_000 + b" PING :x"],
+    "spaces": [b":cy!a@b    PRIVMSG   #c    :many   ", b"   PING   :x"],
+    "SASL out of place": [b"AUTHENTICATE", b":s 903", b":s 906 bot :x", b"AUTHENTICATE +"],
+    "a batch that never opened": [b"BATCH -x", b"BATCH", b"@batch=y :cy!a@b PRIVMSG #c :in it"],
+    "an error": [b"ERROR"],
+}
+
+
+@pytest.mark.parametrize("lines", MALFORMED.values(), ids=MALFORMED.keys())
+def test_malformed_lines_never_disconnect(server: ByteServer, puppet: Any, lines: list[bytes]) -> None:
+    puppet(server, "#c")
+    server.send(b"".join(line + b"\r\n" for line in lines))
+    server.settle()
+    server.send(f":{CY} PRIVMSG #c :!ping")
+    server.wait_for("PRIVMSG #c :cy: pong")
+    assert server.connections == 1
+
+
+def test_a_ping_is_answered_as_it_came(server: ByteServer, puppet: Any) -> None:
+    puppet(server, "#c")
+    server.send("PING   ::)")
+    server.wait_for("PONG ::)")
+
+
+def test_a_bare_line_feed_ends_a_line(server: ByteServer, puppet: Any) -> None:
+    puppet(server, "#c")
+    server.send(f":{CY} PRIVMSG #c :!ping\n".encode())
+    server.wait_for("PRIVMSG #c :cy: pong")
+
+
+# Replays
+
+
+@pytest.mark.parametrize("kind", ["chathistory", "playback"])
+def test_history_in_a_batch_is_logged_and_not_acted_on(server: ByteServer, puppet: Any, kind: str) -> None:
+    bot = puppet(server, "#c")
+    server.send(f"BATCH +h {kind} #c")
+    server.send(f"@batch=h :{CY} PRIVMSG #c :!ping of old")
+    server.send("@batch=h :dee!d@e JOIN #c")
+    server.send("BATCH -h")
+    server.send(f":{CY} PRIVMSG #c :!ping")
+    server.wait_for("PRIVMSG #c :cy: pong")
+    assert len(server.heard("PRIVMSG #c :cy: pong")) == 1
+    assert "<cy> !ping of old" in bot.log("#c")
+
+
+def test_a_line_older_than_our_join_is_not_acted_on(server: ByteServer, puppet: Any) -> None:
+    bot = puppet(server)
+    server.wait_for("USER")
+    server.settle()
+    server.send("@time=2026-11-26T16:00:00.000Z :bot!~bot@bot.example JOIN #c * :bot")
+    server.send(f"@time=2026-11-26T15:59:59.000Z :{CY} PRIVMSG #c :!ping of old")
+    server.send(f"@time=2026-11-26T16:00:00Z :{CY} PRIVMSG #c :!ping")
+    server.wait_for("PRIVMSG #c :cy: pong")
+    assert len(server.heard("PRIVMSG #c :cy: pong")) == 1
+    assert "<cy> !ping of old" in bot.log("#c")
+
+
+def test_a_line_two_minutes_older_than_the_newest_is_not_acted_on(server: ByteServer, puppet: Any) -> None:
+    puppet(server, "#c")
+    server.send(f"@time=2026-11-26T16:02:01.000Z :{CY} PRIVMSG #c :chat")
+    server.send(f"@time=2026-11-26T16:00:00.000Z :{CY} PRIVMSG bot :!ping of old")
+    server.send(f"@time=2026-11-26T16:00:02.000Z :{CY} PRIVMSG bot :!ping")
+    server.wait_for("PRIVMSG cy :cy: pong")
+    server.settle()
+    assert len(server.heard("PRIVMSG cy :cy: pong")) == 1
+
+
+# Bots
+
+
+@pytest.mark.parametrize("tag", ["bot", "draft/bot"])
+def test_a_bot_by_its_tag_is_never_answered(server: ByteServer, puppet: Any, tag: str) -> None:
+    puppet(server, "#c")
+    server.send(f"@{tag} :robot!r@h PRIVMSG #c :!ping")
+    server.send(f":{CY} PRIVMSG #c :!ping")
+    server.wait_for("PRIVMSG #c :cy: pong")
+    assert server.heard("PRIVMSG #c :robot") == []
+
+
+def test_a_bot_by_its_flag_in_who_is_never_answered(server: ByteServer, puppet: Any) -> None:
+    puppet(server, "#c")
+    server.send(":robot!r@h JOIN #c * :A robot")
+    server.send(":srv 354 bot 771 #c r h robot HB 0 :A robot")
+    server.send(":robot!r@h PRIVMSG #c :!ping")
+    server.send(f":{CY} PRIVMSG #c :!ping")
+    server.wait_for("PRIVMSG #c :cy: pong")
+    assert server.heard("PRIVMSG #c :robot") == []
+
+
+# Proof
+
+
+def test_an_account_tag_decides_also_in_private(server: ByteServer, puppet: Any) -> None:
+    puppet(server, "#c")
+    server.send(f"@account=Anna :{CY} PRIVMSG bot :!ping")
+    server.wait_for("PRIVMSG cy :cy: pong Anna")
+    assert server.heard("WHOIS") == []
+
+
+@pytest.mark.parametrize("account", ["", "account=*", "account=0"])
+def test_no_account_star_and_zero_are_logged_out(server: ByteServer, puppet: Any, account: str) -> None:
+    puppet(server, "#c", has_services=True)
+    server.send(f"@x=y;{account} :{CY} PRIVMSG #c :!ping")
+    server.wait_for("ISON NickServ")
+    server.send(":srv 303 bot :NickServ")
+    server.wait_for("PRIVMSG #c :cy: pong Unproven")
+
+
+def test_services_that_went_away_are_told_from_nobody_logged_in(server: ByteServer, puppet: Any) -> None:
+    puppet(server, "#c", has_services=True)
+    server.send(f":{CY} PRIVMSG #c :!ping")
+    server.wait_for("ISON NickServ")
+    server.send(":srv 303 bot :NickServ")
+    server.wait_for("PRIVMSG #c :cy: pong Unproven")
+
+    def asked_again() -> bool:
+        server.send(f":{CY} PRIVMSG #c :!ping")
+        server.settle()
+        return len(server.heard("ISON NickServ")) > 1
+
+    wait_until(asked_again, "the server to be asked again")
+    server.send(":srv 303 bot :")
+    server.wait_for("PRIVMSG #c :cy: pong ServicesDown")
+
+
+def test_a_command_waits_for_its_proof_and_later_ones_behind_it(
+    plain_server: ByteServer, puppet: Any
+) -> None:
+    puppet(plain_server, "#c")
+    plain_server.send(f":{CY} PRIVMSG #c :!ping first")
+    plain_server.send(f":{CY} PRIVMSG #c :!say 1 anyone")
+    plain_server.send(":dee!d@e PRIVMSG #c :!say 2 anyone")
+    plain_server.wait_for("WHOIS cy")
+    plain_server.wait_for("PRIVMSG #c :line 1")
+    plain_server.send(":srv 311 bot cy ~cy host.example * :Cy")
+    plain_server.send(":srv 330 bot cy Anna :is logged in as")
+    plain_server.send(":srv 318 bot cy :End")
+    plain_server.wait_for("PRIVMSG #c :cy: pong Anna")
+    plain_server.wait_for("PRIVMSG #c :line 0", count=2)
+    said = plain_server.heard("PRIVMSG #c")
+    assert [line.partition(" :")[2].split()[0] for line in said] == ["line", "line", "cy:", "line"]
+
+
+def test_a_proof_that_is_too_slow_runs_once_as_such(plain_server: ByteServer, puppet: Any) -> None:
+    puppet(plain_server, "#c", proof_wait=0.5)
+    plain_server.send(f":{CY} PRIVMSG #c :!ping")
+    plain_server.wait_for("PRIVMSG #c :cy: pong TooSlow")
+    plain_server.send(":srv 311 bot cy ~cy host.example * :Cy")
+    plain_server.send(":srv 330 bot cy Anna :is logged in as")
+    plain_server.send(":srv 318 bot cy :End")
+    plain_server.settle()
+    assert len(plain_server.heard("PRIVMSG #c")) == 1
+
+
+def test_somebody_else_under_the_nick_by_then_proves_nothing(plain_server: ByteServer, puppet: Any) -> None:
+    puppet(plain_server, "#c")
+    plain_server.send(f":{CY} PRIVMSG #c :!ping")
+    plain_server.wait_for("WHOIS cy")
+    plain_server.send(":srv 311 bot cy ~anna elsewhere.example * :Anna")
+    plain_server.send(":srv 330 bot cy Anna :is logged in as")
+    plain_server.send(":srv 318 bot cy :End")
+    plain_server.wait_for("PRIVMSG #c :cy: pong NoServices")
+
+
+# Login
+
+
+def test_services_that_do_not_answer_keep_nobody_out(puppet: Any) -> None:
+    """They let us in unauthenticated after a refusal that is not the password's."""
+    server = ByteServer(offers="sasl=PLAIN account-tag")
+    puppet_bot = puppet(server, sasl=("bot", "sesame"))
+    server.wait_for("AUTHENTICATE PLAIN")
+    server.send(":srv 906 * :aborted")
+    server.wait_for("CAP END")
+    server.settle()
+    assert puppet_bot.process.returncode is None
+    server.close()
+
+
+@pytest.mark.parametrize("code", ["432", "433", "437"])
+def test_a_refused_nick_while_registering_means_another(puppet: Any, code: str) -> None:
+    server = ByteServer(offers="account-tag")
+    server.welcomes = False
+    puppet(server)
+    server.wait_for("NICK bot")
+    server.send(f":srv {code} * bot :no")
+    server.wait_for("NICK bot_")
+    server.close()
