@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select
 from sqlalchemy.engine import Connection
 
 from cohortbot.domain.casemap import fold
@@ -19,6 +18,7 @@ from cohortbot.service.presence import Presence
 from cohortbot.service.reply import Reply
 from cohortbot.store import cohorts, memberships, people
 from cohortbot.store.engine import transaction
+from cohortbot.store.inserting import insert_new
 from cohortbot.store.tables import told_logged
 
 
@@ -66,11 +66,8 @@ def _told(tx: Connection, arrival: Arrival, presence: Presence, channel: str) ->
     """Remember that they know; False when they did already."""
     proof = arrival.proof
     name = f"account:{proof.account}" if isinstance(proof, Proven) else f"nick:{arrival.nick}"
-    key = {"network": arrival.network, "channel": channel, "who": fold(name, presence.casemapping)}
-    if tx.execute(select(told_logged.c.who).filter_by(**key)).first() is not None:
-        return False
-    tx.execute(insert(told_logged).values(**key))
-    return True
+    who = fold(name, presence.casemapping)
+    return insert_new(tx, told_logged, network=arrival.network, channel=channel, who=who)
 
 
 def logged_in(app: App, arrival: Arrival, presence: Presence) -> None:

@@ -7,7 +7,7 @@ import hmac
 import secrets
 from enum import Enum, auto
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.engine import Connection
 
 from cohortbot.domain.casemap import bare, fold
@@ -16,6 +16,7 @@ from cohortbot.domain.model import Person
 from cohortbot.domain.refusals import NickIsSomebodys
 from cohortbot.service.call import Speaker
 from cohortbot.service.presence import Presence
+from cohortbot.store.inserting import insert_new
 from cohortbot.store.tables import bar, secret
 
 
@@ -39,8 +40,8 @@ def digest(tx: Connection, name: str) -> str:
 def _key(tx: Connection) -> bytes:
     found = tx.scalar(select(secret.c.value).where(secret.c.name == "bar"))
     if found is None:
-        found = secrets.token_hex(32)
-        tx.execute(insert(secret).values(name="bar", value=found))
+        insert_new(tx, secret, name="bar", value=secrets.token_hex(32))
+        return _key(tx)
     return bytes.fromhex(found)
 
 

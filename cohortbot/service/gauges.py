@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import insert, update
+from sqlalchemy import update
 from sqlalchemy.engine import Connection
 
 from cohortbot.service.app import App
 from cohortbot.store import people
 from cohortbot.store.engine import transaction
+from cohortbot.store.inserting import insert_new
 from cohortbot.store.tables import gauge
 
 
@@ -33,10 +34,8 @@ def note_tick(app: App, now: datetime) -> None:
 
 
 def _put(tx: Connection, network: str, values: Mapping[str, object]) -> None:
-    if tx.execute(update(gauge).where(gauge.c.network == network).values(**values)).rowcount:
-        return
-    empty = {"queued": 0, "reconnects": 0, "errors": 0}
-    tx.execute(insert(gauge).values({**empty, **values, "network": network}))
+    insert_new(tx, gauge, network=network, at=values["at"], queued=0, reconnects=0, errors=0)
+    tx.execute(update(gauge).where(gauge.c.network == network).values(**values))
 
 
 def saw_services(app: App) -> None:

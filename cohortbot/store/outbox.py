@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, insert, or_, select, update
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.engine import Connection, Row
 
 from cohortbot.domain.message import LogAddress
+from cohortbot.store.inserting import insert_new
 from cohortbot.store.tables import outbox
 
 
@@ -58,24 +59,22 @@ def put(
 
     `key` names it (`prompt:17`): asked twice, it is still said once.
     """
-    if tx.scalar(select(outbox.c.id).where(outbox.c.key == key)) is not None:
-        return
-    tx.execute(
-        insert(outbox).values(
-            kind=kind,
-            key=key,
-            network=network,
-            person_id=person,
-            cohort_id=cohort,
-            membership_id=membership,
-            round_id=round_,
-            award_id=award,
-            about_id=about,
-            detail=detail,
-            state="pending",
-            made_at=now,
-            expires_at=expires_at,
-        )
+    insert_new(
+        tx,
+        outbox,
+        kind=kind,
+        key=key,
+        network=network,
+        person_id=person,
+        cohort_id=cohort,
+        membership_id=membership,
+        round_id=round_,
+        award_id=award,
+        about_id=about,
+        detail=detail,
+        state="pending",
+        made_at=now,
+        expires_at=expires_at,
     )
 
 
@@ -152,7 +151,7 @@ def release(tx: Connection, row_id: int, token: str) -> bool:
 def withdraw(
     tx: Connection, now: datetime, *, kinds: Sequence[str] = (), membership: int | None = None, **ids: int
 ) -> None:
-    """What has become untrue is not said any more: pending rows of these kinds, or about these ids, expire."""
+    """What has become untrue is not said: pending entries of these kinds, or about these ids, expire."""
     where = [outbox.c.state == "pending"]
     if kinds:
         where.append(outbox.c.kind.in_(kinds))

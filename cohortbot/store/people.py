@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from cohortbot.domain.message import Proof, Proven
 from cohortbot.domain.model import Person
+from cohortbot.store.inserting import insert_new
 from cohortbot.store.tables import identity, network, organizer, person
 
 _PERSON = (
@@ -193,9 +194,7 @@ def organizers_added(tx: Connection, on: str) -> dict[str, str]:
 
 
 def add_organizer(tx: Connection, on: str, account: str, key: str, by: int, now: datetime) -> None:
-    tx.execute(
-        insert(organizer).values(network=on, account=account, account_key=key, added_by=by, added_at=now)
-    )
+    insert_new(tx, organizer, network=on, account=account, account_key=key, added_by=by, added_at=now)
 
 
 def remove_organizer(tx: Connection, on: str, key: str) -> bool:
@@ -212,8 +211,5 @@ def has_services(tx: Connection, name: str) -> bool:
 
 def services_seen(tx: Connection, name: str) -> None:
     """An account was seen on this network: it has services, for good."""
-    if has_services(tx, name):
-        return
-    if tx.execute(update(network).where(network.c.name == name).values(has_services=True)).rowcount:
-        return
-    tx.execute(insert(network).values(name=name, has_services=True))
+    if not has_services(tx, name):
+        insert_new(tx, network, name=name, has_services=True)

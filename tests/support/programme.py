@@ -222,7 +222,15 @@ def programme(
     path.write_text(CONFIG.format(url=url, cohorts=textwrap.indent(cohorts, "  ")), encoding="utf-8")
     path.chmod(0o600)
     upgrade(url)
+    world = again(folder, at=at, limits=limits, services=services)
+    service.apply_config(world.app, world.now)
+    return world
+
+
+def again(
+    folder: Path, *, at: datetime = THURSDAY, limits: Limits | None = None, services: bool = True
+) -> World:
+    """The world of `folder` as another process, or the same one restarted, finds it."""
     clock = StandingClock(at)
-    app = wiring.build(load(path), limits=limits, clock=Clock(reader=clock))
-    service.apply_config(app, app.now())
+    app = wiring.build(load(folder / "config.yaml"), limits=limits, clock=Clock(reader=clock))
     return World(app, Wire(services=services), clock)
