@@ -6,10 +6,13 @@ from cohortbot.service.call import asked_where
 from cohortbot.service.gauges import note_gauges, note_tick, saw_services
 from cohortbot.service.handle import handle, needs_proof
 from cohortbot.service.programme import channels
+from cohortbot.service.reloading import ConfigRefused, apply_config, reload
 from cohortbot.service.tick import tick
 
 __all__ = [
     "Arrival",
+    "ConfigRefused",
+    "apply_config",
     "asked_where",
     "channels",
     "entered",
@@ -20,6 +23,7 @@ __all__ = [
     "note_presence",
     "note_tick",
     "outbox",
+    "reload",
     "saw_services",
     "tick",
 ]
