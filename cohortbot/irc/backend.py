@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+import socket
+import threading
 from collections.abc import Callable, Iterator
 from random import Random
 from typing import Any
@@ -93,7 +95,7 @@ class Backend(AsyncioBackend):
 
     async def _connect(self) -> bool:
         """Connect, and stay as long as it lasts; whether we were on the network."""
-        opening = asyncio.ensure_future(asyncio.open_connection(**self.get_connection_kwargs()))
+        opening = asyncio.ensure_future(self._open())
         stopping = asyncio.ensure_future(self._stopping.wait())
         await asyncio.wait({opening, stopping}, timeout=CONNECT_WAIT, return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
@@ -107,6 +109,19 @@ class Backend(AsyncioBackend):
             log.error("cannot connect to %s:%d: %s", self._host, self._port, fault)
             return False
         return await self._stay(reader, writer)
+
+    async def _open(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """A connection to the first of the server's addresses that takes us; OSError if none does."""
+        options = self.get_connection_kwargs()
+        if options["ssl"] is not None:
+            options["server_hostname"] = self._host
+        fault: OSError = OSError(f"{self._host} has no address")
+        for address in await _addresses(self._host, self._port):
+            try:
+                return await asyncio.open_connection(**options | {"host": address})
+            except OSError as next_fault:
+                fault = next_fault
+        raise fault
 
     async def _stay(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         loop = asyncio.get_running_loop()
@@ -189,6 +204,28 @@ class Backend(AsyncioBackend):
             self._writer.write(b"".join(line.data for line in lines))
         if wait is not None:
             self._pump_at = self._loop.call_later(wait, self._pump)
+
+
+async def _addresses(host: str, port: int) -> list[str]:
+    """The addresses of a name, in the system's order; looked up by a thread that no exit waits for."""
+    loop = asyncio.get_running_loop()
+    found: asyncio.Future[list[str]] = loop.create_future()
+
+    def settle(fault: OSError | None, addresses: list[str]) -> None:
+        if not found.done():
+            found.set_exception(fault) if fault else found.set_result(addresses)
+
+    def look_up() -> None:
+        try:
+            infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except OSError as fault:
+            error = fault
+            _soon(loop, lambda: settle(error, []))
+        else:
+            _soon(loop, lambda: settle(None, [str(info[4][0]) for info in infos]))
+
+    threading.Thread(target=look_up, name="name lookup", daemon=True).start()
+    return await found
 
 
 def _soon(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> None:

@@ -28,6 +28,7 @@ class Handler:
         done: Callable[[], None],
     ) -> None:
         self.errors = 0
+        self._stopping = False
         self._office = office
         self._wire = wire
         self._say = say
@@ -40,6 +41,7 @@ class Handler:
 
     def stop(self, wait: float) -> None:
         """Finish what is under way, at most `wait` seconds; what waits behind it is dropped unanswered."""
+        self._stopping = True
         self._queue.put(None)
         self._thread.join(wait)
 
@@ -48,7 +50,7 @@ class Handler:
         self._queue.put(work)
 
     def _run(self) -> None:
-        while (work := self._queue.get()) is not None:
+        while (work := self._queue.get()) is not None and not self._stopping:
             self._work(work)
             self._done()
 

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from cohortbot.chatlog.files import ChatLog
 from cohortbot.chatlog.plain import plain
+from cohortbot.domain.casemap import bare
 from cohortbot.domain.message import Message, Proof, TooSlow
 from cohortbot.irc import wire
 from cohortbot.irc.channels import Channels
@@ -157,7 +158,7 @@ class Session:
 
     def _addressed(self, text: str) -> bool:
         """Whether a line in a channel may be for us: cheap, since most are chat; the grammar decides."""
-        start = plain(text[:80]).lstrip()
+        start = bare(plain(text[:80])).lstrip()
         if start.startswith(("!", "...")):
             return True
         folded = self.network.fold(start)
