@@ -1,0 +1,179 @@
+"""Replays, what is held until its proof, when to come back, and what a server says about itself."""
+
+from __future__ import annotations
+
+from itertools import accumulate, islice
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cohortbot.domain.message import Proof, Proven, TooSlow, Unproven
+from cohortbot.irc import wire
+from cohortbot.irc.backoff import delays
+from cohortbot.irc.held import Held
+from cohortbot.irc.network import Network, mode_changes
+from cohortbot.irc.replay import Replays, time_tag
+
+
+def parsed(line: str) -> wire.Message:
+    message = wire.parse(line)
+    assert message is not None
+    return message
+
+
+# Replays
+
+
+class Heard:
+    def __init__(self) -> None:
+        self.replays = Replays(str.lower)
+
+    def is_replay(self, line: str) -> bool:
+        message = parsed(line)
+        return self.replays.is_replay(message, time_tag(message))
+
+
+@pytest.mark.parametrize("kind", ["chathistory", "playback", "znc.in/playback"])
+def test_lines_of_a_history_are_replays_until_it_ends(kind: str) -> None:
+    heard = Heard()
+    heard.is_replay(f"BATCH +a {kind} #c")
+    assert heard.is_replay("@batch=a :cy PRIVMSG #c :old")
+    assert not heard.is_replay(":cy PRIVMSG #c :new")
+    heard.is_replay("BATCH -a")
+    assert not heard.is_replay("@batch=a :cy PRIVMSG #c :after the end")
+
+
+def test_a_batch_within_a_history_is_history() -> None:
+    heard = Heard()
+    heard.is_replay("BATCH +a chathistory #c")
+    heard.is_replay("@batch=a BATCH +b netjoin")
+    assert heard.is_replay("@batch=b :cy JOIN #c")
+
+
+@pytest.mark.parametrize("kind", ["netsplit", "netjoin", "labeled-response"])
+def test_other_batches_are_news(kind: str) -> None:
+    heard = Heard()
+    heard.is_replay(f"BATCH +a {kind} x y")
+    assert not heard.is_replay("@batch=a :cy QUIT :x y")
+
+
+@pytest.mark.parametrize(
+    ("value", "read"),
+    [
+        ("2026-11-26T16:00:03.123Z", "2026-11-26T16:00:03.123000+00:00"),
+        ("2026-11-26T16:00:03Z", "2026-11-26T16:00:03+00:00"),
+        ("2026-11-26T17:00:03+01:00", "2026-11-26T16:00:03+00:00"),
+    ],
+)
+def test_times_are_read_with_and_without_parts_of_a_second(value: str, read: str) -> None:
+    at = time_tag(parsed(f"@time={value} PING"))
+    assert at is not None
+    assert at.isoformat() == read
+
+
+@pytest.mark.parametrize("value", ["", "yesterday", "2026-11-26T16:00:03", "2026-13-26T16:00:03Z", "1"])
+def test_a_time_that_is_none_counts_as_none(value: str) -> None:
+    assert time_tag(parsed(f"@time={value} PING")) is None
+
+
+# Held
+
+
+def released() -> tuple[Held[str], list[tuple[str, Proof]]]:
+    out: list[tuple[str, Proof]] = []
+    return Held(5.0, lambda what, proof: out.append((what, proof))), out
+
+
+def test_each_ones_order_is_kept_and_nobody_waits_for_another() -> None:
+    held, out = released()
+    prove = held.hold("cy", "first", 0.0)
+    held.add("cy", "second", Unproven(), 1.0)
+    held.add("dee", "hers", Unproven(), 1.0)
+    assert out == [("hers", Unproven())]
+    prove(Proven("Cy"))
+    assert out[1:] == [("first", Proven("Cy")), ("second", Unproven())]
+
+
+def test_a_proof_that_comes_twice_runs_a_command_once() -> None:
+    held, out = released()
+    prove = held.hold("cy", "first", 0.0)
+    prove(Unproven())
+    prove(Proven("Cy"))
+    assert out == [("first", Unproven())]
+
+
+def test_who_waits_too_long_leaves_as_too_slow() -> None:
+    held, out = released()
+    late = held.hold("cy", "first", 0.0)
+    held.hold("cy", "second", 3.0)
+    assert held.next_deadline() == 5.0
+    held.expire(4.9)
+    assert out == []
+    held.expire(5.0)
+    assert out == [("first", TooSlow())]
+    late(Proven("Cy"))
+    held.expire(8.0)
+    assert out == [("first", TooSlow()), ("second", TooSlow())]
+    assert held.next_deadline() is None
+
+
+@given(st.lists(st.tuples(st.sampled_from("ab"), st.booleans()), max_size=30), st.randoms())
+def test_whatever_order_proofs_come_in_each_ones_order_is_kept(
+    said: list[tuple[str, bool]], random: Random
+) -> None:
+    held, out = released()
+    proofs = []
+    for number, (who, waits) in enumerate(said):
+        if waits:
+            proofs.append(held.hold(who, f"{who}{number}", 0.0))
+        else:
+            held.add(who, f"{who}{number}", Unproven(), 0.0)
+    random.shuffle(proofs)
+    for prove in proofs:
+        prove(Unproven())
+    for who in "ab":
+        mine = [what for what, _ in out if what.startswith(who)]
+        assert mine == [f"{name}{number}" for number, (name, _) in enumerate(said) if name == who]
+
+
+# Coming back
+
+
+@given(st.randoms(use_true_random=False))
+def test_a_lost_network_is_tried_soon_and_then_once_a_minute(random: Random) -> None:
+    waits = list(islice(delays(random), 40))
+    assert 0.9 <= waits[0] <= 1.1
+    assert all(1.8 <= wait <= 2.2 for wait in waits[1:23])
+    assert all(54 <= wait <= 66 for wait in waits[23:])
+    assert 40 <= list(accumulate(waits))[22] <= 50
+
+
+# What a server says about itself
+
+
+def test_tokens_come_and_go() -> None:
+    network = Network()
+    network.isupport(parsed(":s 005 bot CASEMAPPING=ascii WHOX BOT=B LINELEN=1024 :are supported"))
+    assert (network.casemapping, network.whox, network.bot_flag, network.line_length) == (
+        "ascii",
+        True,
+        "B",
+        1022,
+    )
+    network.isupport(parsed(":s 005 bot -WHOX :are supported"))
+    assert not network.whox
+
+
+def test_mode_changes_find_their_parameters() -> None:
+    network = Network()
+    network.isupport(parsed(":s 005 bot CHANMODES=b,k,l,imnt PREFIX=(qov)~@+ :are supported"))
+    assert list(mode_changes(["+kl-lo+vi", "sesame", "5", "cy", "dee"], network.mode_letters)) == [
+        ("+", "k", "sesame"),
+        ("+", "l", "5"),
+        ("-", "l", ""),
+        ("-", "o", "cy"),
+        ("+", "v", "dee"),
+        ("+", "i", ""),
+    ]
