@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from cohortbot.clock import ClockOffsetError
 from cohortbot.config import Config, ConfigError, find, load
 
 OK, FAILED, USAGE = 0, 1, 2
@@ -50,6 +51,12 @@ def _check(arguments: argparse.Namespace) -> int:
     return check(find(arguments.config, os.environ), os.environ)
 
 
+def _run(arguments: argparse.Namespace) -> int:
+    from cohortbot.commands.run import run
+
+    return run(_config(arguments))
+
+
 def _db_upgrade(arguments: argparse.Namespace) -> int:
     from cohortbot.commands import db
 
@@ -62,11 +69,43 @@ def _db_status(arguments: argparse.Namespace) -> int:
     return db.status(_config(arguments).database.url.get_secret_value())
 
 
+def _demo_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--once", action="store_true", help="play the story once; exit 0 if every step was heard"
+    )
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    from cohortbot.demo import command
+
+    return command.once() if arguments.once else command.watch()
+
+
+def _file_argument(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", type=Path)
+
+
+def _db_backup(arguments: argparse.Namespace) -> int:
+    from cohortbot.commands import db
+
+    return db.backup(_config(arguments).database.url.get_secret_value(), arguments.file)
+
+
+def _db_restore(arguments: argparse.Namespace) -> int:
+    from cohortbot.commands import db
+
+    return db.restore(_config(arguments).database.url.get_secret_value(), arguments.file)
+
+
 COMMANDS = (
+    Command("demo", "IRC server, bot, site and a few people on this machine", _demo, _demo_arguments),
     Command("init", "write a config.yaml to start from", _init, _init_arguments),
     Command("check", "say what is wrong with config, network, database and logs", _check),
+    Command("run", "the bot: be on the network until SIGTERM", _run),
     Command("db upgrade", "bring the database to the schema of this version", _db_upgrade),
     Command("db status", "say which schema the database has", _db_status),
+    Command("db backup", "write the database to FILE, while the bot runs", _db_backup, _file_argument),
+    Command("db restore", "fill an empty database from FILE", _db_restore, _file_argument),
 )
 
 # What `cohortbot --help` says about the first word of commands with two.
@@ -83,7 +122,7 @@ def main(words: Sequence[str]) -> int:
     _log_to_stderr(arguments.log_level)
     try:
         return command.run(arguments)
-    except ConfigError as error:
+    except (ConfigError, ClockOffsetError) as error:
         print(error, file=sys.stderr)
         return USAGE
 
@@ -109,17 +148,21 @@ def _parser() -> argparse.ArgumentParser:
         prog="cohortbot", description="The third organizer of a mentoring programme: runs its cohorts on IRC."
     )
     commands = {"": parser.add_subparsers(metavar="COMMAND", required=True)}
-    for group, summary in GROUPS.items():
-        within = commands[""].add_parser(group, help=summary, description=f"{summary}.")
-        commands[group] = within.add_subparsers(metavar="COMMAND", required=True)
     for command in COMMANDS:
         group, _, name = command.name.rpartition(" ")
+        if group not in commands:
+            within = commands[""].add_parser(group, help=GROUPS[group], description=_sentence(GROUPS[group]))
+            commands[group] = within.add_subparsers(metavar="COMMAND", required=True)
         own = commands[group].add_parser(
-            name, help=command.summary, description=f"{command.summary}.", parents=[common]
+            name, help=command.summary, description=_sentence(command.summary), parents=[common]
         )
         command.arguments(own)
         own.set_defaults(command=command)
     return parser
+
+
+def _sentence(summary: str) -> str:
+    return f"{summary[:1].upper()}{summary[1:]}."
 
 
 def _config(arguments: argparse.Namespace) -> Config:

@@ -8,13 +8,13 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from sqlalchemy.exc import SQLAlchemyError
-
+from cohortbot.commands.database import FAULTS, sentence
 from cohortbot.commands.finding import Finding, Grade, fault, note, ok
 from cohortbot.commands.visit import visit
 from cohortbot.config import Config, ConfigError, load
-from cohortbot.store import engine as database_engine
-from cohortbot.store.migrate import SchemaError, require_current, status
+from cohortbot.service.syncing import differences
+from cohortbot.store.engine import DatabaseUrlError, connect, reading
+from cohortbot.store.migrate import require_current, status
 
 LOW_SPACE = 100_000_000  # bytes: a year of a busy programme's logs is about a tenth of it
 
@@ -41,27 +41,30 @@ def _findings(config: Config) -> Iterator[Finding]:
     yield ok("config", f"{config.path}, {_count(len(config.cohorts), 'cohort')}")
     yield from (note("config", warning) for warning in config.warnings)
     yield from visit(config.irc)
-    yield database(config)
+    yield from database(config)
     yield logs(config.logs.folder)
 
 
-def database(config: Config) -> Finding:
-    """Whether the database is there and has the schema that `run` needs."""
+def database(config: Config) -> Iterator[Finding]:
+    """Whether the database has the schema that `run` needs, and where chat has changed what the file says."""
     try:
-        engine = database_engine.connect(config.database.url.get_secret_value())
-    except database_engine.DatabaseUrlError as error:
-        return fault("database", f"database.url: {error}")
+        engine = connect(config.database.url.get_secret_value())
+    except DatabaseUrlError as error:
+        yield fault("database", f"database.url: {error}")
+        return
     # Of the address only what cannot hold a password: libpq takes one in the query as well.
     place = " at ".join(part for part in (engine.url.database, engine.url.host) if part)
     try:
         require_current(engine)
-        return ok("database", f"{engine.dialect.name} {place}, schema {status(engine).head}")
-    except SchemaError as error:
-        return fault("database", f"{place}: {error}")
-    except database_engine.Away as error:
-        return fault("database", f"{place} cannot be reached: {error}: see database.url, or start it")
-    except SQLAlchemyError as error:
-        return fault("database", f"{place} cannot be used: {_first_line(error)}: see database.url")
+        yield ok("database", f"{engine.dialect.name} {place}, schema {status(engine).head}")
+        with reading(engine) as tx:
+            differing = differences(tx, config)
+    except FAULTS as error:
+        yield fault("database", f"{place}: {sentence(error)}")
+    else:
+        if differing:
+            said = f"set from IRC, in force until the file's own value changes: {', '.join(differing)}"
+            yield note("config", said)
     finally:
         engine.dispose()
 
@@ -88,7 +91,3 @@ def _count(number: int, thing: str) -> str:
 
 def _megabytes(size: int) -> str:
     return f"{size / 1e6:,.0f} MB"
-
-
-def _first_line(error: SQLAlchemyError) -> str:
-    return str(getattr(error, "orig", error)).strip().partition("\n")[0]

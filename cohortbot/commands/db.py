@@ -4,53 +4,69 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
-from sqlalchemy.exc import SQLAlchemyError
-
+from cohortbot.commands.database import FAULTS, sentence
+from cohortbot.store import backup as keeping
 from cohortbot.store import migrate
-from cohortbot.store.engine import Away, DatabaseUrlError, connect
+from cohortbot.store.engine import connect
 
 OK, FAILED = 0, 1
 
 
 def upgrade(url: str) -> int:
     """Bring the schema to the newest, and say from where to where."""
-    return _said(lambda: _upgrade(url))
+    return _told(lambda: _upgrade(url))
 
 
 def status(url: str) -> int:
     """Say which schema the database has; 1 if it is not the one that `run` needs."""
-    return _said(lambda: _status(url))
+    return _told(lambda: _status(url))
 
 
-def _upgrade(url: str) -> int:
+def backup(url: str, file: Path) -> int:
+    """Write the whole database to a file, while the bot runs or not."""
+    return _told(lambda: _backup(url, file))
+
+
+def restore(url: str, file: Path) -> int:
+    """Fill an empty database from a backup."""
+    return _told(lambda: _restore(url, file))
+
+
+def _upgrade(url: str) -> None:
     before = migrate.upgrade(url)
     if before.is_current:
         print(f"the database has schema {before.head} already, the newest")
     else:
         print(f"the database has schema {before.head} now; it had {before.current or 'none'}")
-    return OK
 
 
-def _status(url: str) -> int:
+def _status(url: str) -> None:
     engine = connect(url)
     try:
         migrate.require_current(engine)
         print(f"the database has schema {migrate.status(engine).head}, the newest")
-        return OK
     finally:
         engine.dispose()
 
 
-def _said(work: Callable[[], int]) -> int:
-    """The exit code of `work`; what its faults have to say goes to stderr, without SQL and its parameters."""
+def _backup(url: str, file: Path) -> None:
+    keeping.backup(url, file)
+    print(f"the database is in {file}, as it was just now; only you may read it")
+
+
+def _restore(url: str, file: Path) -> None:
+    keeping.restore(url, file)
+    print(f"the database is as it was in {file}")
+    _status(url)
+
+
+def _told(work: Callable[[], None]) -> int:
+    """0, or 1 and what went wrong on stderr."""
     try:
-        return work()
-    except (migrate.SchemaError, DatabaseUrlError) as error:
-        said = str(error)
-    except Away as error:
-        said = f"the database cannot be reached: {error}"
-    except SQLAlchemyError as error:
-        said = f"the database cannot be used: {getattr(error, 'orig', error)}"
-    print(f"database.url: {said.strip()}", file=sys.stderr)
-    return FAILED
+        work()
+    except FAULTS as error:
+        print(f"database: {sentence(error)}", file=sys.stderr)
+        return FAILED
+    return OK

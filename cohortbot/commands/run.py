@@ -11,6 +11,7 @@ from functools import partial
 from cohortbot import service, wiring
 from cohortbot.chatlog.files import ChatLog
 from cohortbot.clock import Clock
+from cohortbot.commands.database import FAULTS, sentence
 from cohortbot.config import Config
 from cohortbot.irc import bot
 from cohortbot.irc.bridge import Bridge, Settings
@@ -18,7 +19,7 @@ from cohortbot.irc.desk import Desk
 from cohortbot.irc.login import Credentials
 from cohortbot.service.app import App
 from cohortbot.store.engine import Away, reading
-from cohortbot.store.migrate import SchemaError, require_current
+from cohortbot.store.migrate import require_current
 from cohortbot.store.people import has_services
 from cohortbot.ticker import EVERY, EVERY_WHEN_MOVED, Ticker
 
@@ -33,14 +34,14 @@ def run(config: Config) -> int:
     1 if the database is not what this version needs, or the network will never let us in.
     """
     clock = Clock.from_environment(os.environ)
-    app = wiring.build(config, clock=clock)
     try:
+        app = wiring.build(config, clock=clock)
         require_current(app.engine)
         service.apply_config(app, app.now())
     except service.ConfigRefused as refused:
         return _ended(str(refused), USAGE)
-    except (SchemaError, Away) as fault:
-        return _ended(f"database.url: {fault}", FAILED)
+    except FAULTS as fault:
+        return _ended(f"database: {sentence(fault)}", FAILED)
     chat_log = ChatLog(config.logs.folder, config.irc.network)
     chat_log.mend()
     bridge = Bridge(_settings(app), Desk(app), chat_log, clock)

@@ -99,7 +99,7 @@ def test_a_database_that_is_away_is_told_without_its_password(
     url = f"postgresql://bot:hush@127.0.0.1:{free_port()}/cohorts?password=hush"
     check(config_file(tmp_path, None, database={"url": url}), {})
     found = findings(capsys)["database"]
-    assert found.startswith("FAULT cohorts at 127.0.0.1 cannot be reached: ")
+    assert found.startswith("FAULT cohorts at 127.0.0.1: cannot be reached: ")
     assert "hush" not in found
 
 
@@ -107,7 +107,7 @@ def test_a_file_that_is_no_database_is_told(tmp_path: Path, capsys: pytest.Captu
     (tmp_path / "cohortbot.db").write_text("a letter " * 200, encoding="utf-8")
     check(config_file(tmp_path, None), {})
     found = findings(capsys)["database"]
-    assert found == f"FAULT {tmp_path}/cohortbot.db cannot be used: file is not a database: see database.url"
+    assert found == f"FAULT {tmp_path}/cohortbot.db: cannot be used: file is not a database: see database.url"
 
 
 def test_a_newer_schema_is_refused(
