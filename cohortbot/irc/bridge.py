@@ -285,8 +285,18 @@ class Bridge:
 
     def nick_of_account(self, account: str) -> str | None:
         with self._lock:
-            person = self._session.people.by_account(account) if self._session else None
-            return person.nick if person is not None else None
+            if self._session is None:
+                return None
+            person = self._session.people.by_account(account)
+            if person is not None:
+                return person.nick
+            return self._session.vouched.nick_of(account, self._clock.monotonic())
+
+    def seek(self, account: str, nick: str) -> None:
+        with self._lock:
+            if self._session is not None:
+                self._session.seek(account, nick, self._clock.monotonic())
+                self._wake()
 
     def proof_of(self, nick: str) -> Proof:
         with self._lock:

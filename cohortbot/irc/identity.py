@@ -155,6 +155,10 @@ class Identity:
         else:
             self._whois(person.nick, person.mask, told)
 
+    def whois(self, nick: str, told: Told) -> None:
+        """Ask the server who bears `nick` now, whoever that is; `told` is called once."""
+        self._whois(nick, "", told)
+
     def _whois(self, nick: str, mask: str, told: Told) -> None:
         """If by the answer somebody else bears the nick (another `mask`, user@host), nothing is proven."""
         key = self._network.fold(nick)

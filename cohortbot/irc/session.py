@@ -14,7 +14,7 @@ from datetime import datetime
 from cohortbot.chatlog.files import ChatLog
 from cohortbot.chatlog.plain import plain
 from cohortbot.domain.casemap import bare
-from cohortbot.domain.message import Message, Proof, TooSlow
+from cohortbot.domain.message import Message, Proof, Proven, TooSlow
 from cohortbot.irc import wire
 from cohortbot.irc.channels import Channels
 from cohortbot.irc.held import Held
@@ -26,6 +26,7 @@ from cohortbot.irc.pace import Bucket, Priority
 from cohortbot.irc.people import Connection, People
 from cohortbot.irc.replay import Replays, time_tag
 from cohortbot.irc.sender import Line, Sender
+from cohortbot.irc.vouched import Vouched
 from cohortbot.irc.work import Entered, LoggedIn, SaidPassword, Work
 
 # Numerics that say a line of ours was not delivered: no such nick or channel, cannot send, not registered,
@@ -88,6 +89,7 @@ class Session:
         self._ground = ground
         self._replays = Replays(self.network.fold)
         self._journal = Journal(ground.log, ground.off_record_prefix, self.network, self.people)
+        self.vouched = Vouched(self.network.fold)
         self._held: Held[Work] = Held(ground.proof_wait, self._release)
 
     # Lines from the server
@@ -126,6 +128,9 @@ class Session:
             self.identity.hear(message, now)
             if message.verb in UNDELIVERED:
                 self.sender.refused(message.param(1), message.verb, message.text)
+            if message.verb == "401":
+                self.people.forget_unseen(message.param(1))
+                self.vouched.gone(message.param(1))
 
     def _said(self, message: wire.Message, written: Written, arrival: datetime, now: float) -> Draft | None:
         if len(message.params) < 2 or not message.nick:
@@ -195,9 +200,25 @@ class Session:
         if proof is None and not asks():
             proof = self.identity.of_account(person.account)
         if proof is not None:
+            self._vouch(person.nick, proof, now)
             self._held.add(person.id, work, proof, now)
-        else:
-            self.identity.ask(person, self._held.hold(person.id, work, now))
+            return
+        release = self._held.hold(person.id, work, now)
+
+        def told(said: Proof) -> None:
+            self._vouch(person.nick, said, now)
+            release(said)
+
+        self.identity.ask(person, told)
+
+    def _vouch(self, nick: str, proof: Proof, now: float) -> None:
+        if isinstance(proof, Proven):
+            self.vouched.vouch(proof.account, nick, now)
+
+    def seek(self, account: str, nick: str, now: float) -> None:
+        """Find out, in a moment, whether `account` is here under `nick` though out of our sight."""
+        if self.vouched.may_seek(account, now):
+            self.identity.whois(nick, lambda proof: self._vouch(nick, proof, now))
 
     def _release(self, work: Work, proof: Proof) -> None:
         self._ground.receive(replace(work, proof=proof))

@@ -35,6 +35,8 @@ class Parcel:
     broadcast: bool
 
 
+NO_SUCH_NICK = "401"  # RFC 2812, section 5.2
+
 Composer = Callable[[App, Connection, Entry], Outcome | None]
 """Makes the outcome that an entry stands for as things are now; None when it is not true any more."""
 
@@ -90,7 +92,10 @@ def _target(tx: Connection, entry: Entry, presence: Presence) -> Target | None:
         assert entry.cohort_id is not None  # the table's own promise
         channel = cohorts.by_id(tx, entry.cohort_id).channel
         return ToChannel(channel) if presence.joined(channel) else None
-    nick = speaks_for(tx, people.by_id(tx, entry.person_id, entry.network), presence)
+    person = people.by_id(tx, entry.person_id, entry.network)
+    nick = speaks_for(tx, person, presence)
+    if nick is None and person.account is not None:
+        presence.seek(person.account, person.nick)
     return ToPerson(nick) if nick is not None else None
 
 
@@ -117,8 +122,11 @@ def sent(app: App, parcel: Parcel, now: datetime, line: LogAddress | None = None
 
 
 def refused(app: App, parcel: Parcel, reason: str, now: datetime) -> None:
-    """The server would not deliver it; `reason` is the numeric."""
-    _settle(app, parcel, "refused", now, reason=reason)
+    """The server would not deliver it; `reason` is the numeric. Whom nobody is there to hear, waits on."""
+    if reason == NO_SUCH_NICK:
+        released(app, parcel)
+    else:
+        _settle(app, parcel, "refused", now, reason=reason)
 
 
 def _settle(

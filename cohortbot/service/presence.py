@@ -1,4 +1,4 @@
-"""What the service may ask of the wire: who is here now. The irc room answers; nothing is sent by asking."""
+"""What the service may ask of the wire: who is here now. The irc room answers; nothing is said by asking."""
 
 from __future__ import annotations
 
@@ -25,6 +25,12 @@ class Presence(Protocol):
 
     def nick_of_account(self, account: str) -> str | None:
         """A nick that is logged in to `account` now, as far as the bot can see."""
+
+    def seek(self, account: str, nick: str) -> None:
+        """Ask the server whether `account` is here as `nick`, out of sight; `nick_of_account` tells soon.
+
+        It may be called as often as one likes: the room asks at a pace of its own.
+        """
 
     def proof_of(self, nick: str) -> Proof:
         """What is known of `nick` without asking the server."""

@@ -121,6 +121,9 @@ class Wire:
     def nick_of_account(self, account: str) -> str | None:
         return next((self.nicks[c] for c, a in self.accounts.items() if a == account), None)
 
+    def seek(self, account: str, nick: str) -> None:
+        """Everybody who is here is in sight."""
+
     def proof_of(self, nick: str) -> Proof:
         connection = self.connection_of(nick)
         return self.proof(connection) if connection else Unproven()
