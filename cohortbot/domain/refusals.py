@@ -110,6 +110,14 @@ class NoOpenRound:
 
 
 @dataclass(frozen=True, slots=True)
+class WhichCohort:
+    """An answer that could be for several of the speaker's cohorts: the slug before it says which."""
+
+    verb: str
+    slugs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class MentorsOnly:
     slug: str
     verb: str
@@ -201,6 +209,21 @@ class AlreadyTaken:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnBlocker:
+    """Nobody takes their own blocker."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class CheckinAnswered:
+    """A check-in that somebody has answered is not taken back."""
+
+    slug: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class NothingToUndo:
     """Nothing of the speaker's within `minutes`."""
 
@@ -230,7 +253,10 @@ class SlugRefused:
 
 @dataclass(frozen=True, slots=True)
 class SettingRefused:
-    """A value that does not fit: key, value, and what would be right."""
+    """A value that does not fit: key, value as quoted for people ("" for none), and what would be right.
+
+    `right` goes on from the value: «is not HH:MM».
+    """
 
     key: str
     value: str
@@ -246,6 +272,14 @@ class ReloadRefused:
 
 @dataclass(frozen=True, slots=True)
 class OrganizerOfConfig:
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrganizerNotBarred:
+    """Who organizes is not barred, oneself included, lest nobody be left to take it back."""
+
+    nick: str
     account: str
 
 
@@ -305,6 +339,7 @@ Refusal = (
     | ThrowawayNick
     | CohortRests
     | NoOpenRound
+    | WhichCohort
     | MentorsOnly
     | OrganizersOnly
     | TooLong
@@ -318,6 +353,8 @@ Refusal = (
     | BlockersOf
     | AlreadySolved
     | AlreadyTaken
+    | OwnBlocker
+    | CheckinAnswered
     | NothingToUndo
     | NothingAsked
     | PrivateOnly
@@ -326,6 +363,7 @@ Refusal = (
     | SettingRefused
     | ReloadRefused
     | OrganizerOfConfig
+    | OrganizerNotBarred
     | NoSuchPlace
     | SeveralPlaces
     | NotLogged

@@ -53,7 +53,10 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Call:
-    """Everything a handler may touch. Handlers return outcomes; `call.tx` is the one transaction."""
+    """Everything a handler may touch. Handlers return outcomes; `call.tx` is the one transaction.
+
+    What reaches beyond the database waits in `after_commit`, and is not done if the transaction fails.
+    """
 
     app: App
     tx: Connection
@@ -63,6 +66,7 @@ class Call:
     command: Command
     args: Args
     names: Names
+    after_commit: list[Callable[[], object]]
 
     @property
     def verb(self) -> Verb:
@@ -96,6 +100,15 @@ class Call:
         if found is None:
             raise Refused(NobodyOfThatName(nick, nearest_nicks(self.tx, self.network, nick)))
         return found
+
+    def anybody(self, nick: str) -> Person:
+        """Whom `nick` means: also somebody in sight whom the bot meets only now, as the server knows them."""
+        found = people.by_nick(self.tx, self.network, self.fold(nick))
+        connection = self.presence.connection_of(nick)
+        if found is not None or connection is None:
+            return found or self.person(nick)
+        proof = self.presence.proof_of(nick)
+        return people.meet(self.tx, self.network, nick, proof, connection, self.fold, self.now)
 
     def nick_of(self, person_id: int | None) -> str | None:
         return people.by_id(self.tx, person_id, self.network).nick if person_id is not None else None

@@ -81,10 +81,11 @@ def handle(app: App, message: Message, presence: Presence, interim: Interim) -> 
             return [Reply(where, SlowDown())]
         case Pace.FINE:
             pass
+    after_commit: list[Callable[[], object]] = []
     try:
-        return transaction(
+        replies = transaction(
             app.engine,
-            lambda tx: _in_transaction(app, tx, message, line, presence),
+            lambda tx: _in_transaction(app, tx, message, line, presence, after_commit),
             deadline=app.limits.database_wait,
             on_wait=lambda: interim(Reply(where, OneMoment())),
             wait_notice=app.limits.one_moment,
@@ -94,6 +95,9 @@ def handle(app: App, message: Message, presence: Presence, interim: Interim) -> 
     except Away as away:
         log.error("the database did not answer for %s: %s", app.limits.database_wait, away)
         return [Reply(where, DatabaseAway(away.commit_unknown))]
+    for deed in after_commit:
+        deed()
+    return replies
 
 
 def _others_command(line: Line, message: Message) -> bool:
@@ -102,8 +106,14 @@ def _others_command(line: Line, message: Message) -> bool:
 
 
 def _in_transaction(
-    app: App, tx: Connection, message: Message, line: Line, presence: Presence
+    app: App,
+    tx: Connection,
+    message: Message,
+    line: Line,
+    presence: Presence,
+    after_commit: list[Callable[[], object]],
 ) -> list[Reply]:
+    after_commit.clear()  # an earlier try of this work did not come to its end
     message = true_proof(tx, message)
     where = asked_where(message)
     speaker = identify(app, tx, message, presence)
@@ -133,7 +143,7 @@ def _in_transaction(
         ):
             return [Reply(where, NotInAny())]
         return [Reply(where, args)]
-    call = Call(app, tx, message, presence, speaker, command, args, names)
+    call = Call(app, tx, message, presence, speaker, command, args, names, after_commit)
     return _addressed(HANDLERS[command.verb.name](call), message)
 
 

@@ -195,7 +195,7 @@ def add(call: Call) -> Added:
     cohort = call.cohort()
     mentor = call.require_mentor(cohort)
     cohort = cohorts.lock(call.tx, cohort.id)
-    person = people.by_nick(call.tx, call.network, call.fold(call.args.nick or "")) or _newcomer(call)
+    person = call.anybody(call.args.nick or "")
     one = memberships.live(call.tx, cohort.id, person.id)
     if one is not None and one.role is Role.MENTOR:
         raise Refused(MentorCannotBeMentee(cohort.slug, person.nick))
@@ -212,17 +212,6 @@ def add(call: Call) -> Added:
     memberships.change(call.tx, one.id, absent_since=None if here else call.now)
     seats.give_place(call.tx, cohort, one, call.now, by=mentor.id)
     return _added(call, cohort, person, again=False)
-
-
-def _newcomer(call: Call) -> Person:
-    """Somebody in sight whom the bot has not met: known by what the server says of them now."""
-    nick = call.args.nick or ""
-    connection = call.presence.connection_of(nick)
-    if connection is None:
-        return call.person(nick)
-    return people.meet(
-        call.tx, call.network, nick, call.presence.proof_of(nick), connection, call.fold, call.now
-    )
 
 
 def _added(call: Call, cohort: Cohort, person: Person, *, again: bool) -> Added:

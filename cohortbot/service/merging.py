@@ -29,9 +29,16 @@ def become(app: App, tx: Connection, claimed: Person, account: Person, now: date
 
 
 def merge(app: App, tx: Connection, one: Person, into: Person, now: datetime) -> None:
-    """An organizer's word that both are one person: every identity of `one` is `into`'s from now on."""
+    """An organizer's word that both are one person: every identity of `one` is `into`'s from now on.
+
+    Once an account is among them the nicks that were only claimed name nobody any more: else whoever takes
+    such a nick, unproven, would be taken for the owner of the account.
+    """
     absorb(app, tx, one, into, now)
     people.move_identities(tx, one.id, into.id)
+    if one.proven or into.proven:
+        people.drop_claims(tx, into.id)
+        _identified(app, tx, into, now)
 
 
 def absorb(app: App, tx: Connection, one: Person, into: Person, now: datetime) -> None:
@@ -39,10 +46,24 @@ def absorb(app: App, tx: Connection, one: Person, into: Person, now: datetime) -
     for membership in memberships.live_of(tx, one.id):
         move_membership(app, tx, membership, into, now)
     _repoint(tx, one.id, into.id)
+    _take_words_along(tx, one, into)
     awards.hand_over(tx, one.id, into.id, now)
     if into.proven:
-        awards.issue_waiting(tx, into.id, now)
-        seats.unhold(app, tx, into, now)
+        _identified(app, tx, into, now)
+
+
+def _identified(app: App, tx: Connection, person: Person, now: datetime) -> None:
+    """What proof brings: badges that waited for it, and an end of the brake's hold."""
+    awards.issue_waiting(tx, person.id, now)
+    seats.unhold(app, tx, person, now)
+
+
+def _take_words_along(tx: Connection, one: Person, into: Person) -> None:
+    """Zone and «about», where `into` has none; nothing of them stays behind with nobody to erase it."""
+    person = tables.person
+    words = {"zone": into.zone or one.zone, "about": into.about or one.about}
+    tx.execute(update(person).where(person.c.id == into.id).values(**words))
+    tx.execute(update(person).where(person.c.id == one.id).values(zone=None, about=None))
 
 
 def move_membership(app: App, tx: Connection, one: Membership, into: Person, now: datetime) -> None:
@@ -58,7 +79,7 @@ def move_membership(app: App, tx: Connection, one: Membership, into: Person, now
 
 
 def _repoint(tx: Connection, one: int, into: int) -> None:
-    """Ended memberships, answers, rosters, blockers, steps, questions and words that wait."""
+    """Ended memberships, answers, rosters, blockers, steps, questions, words that wait, and who did what."""
     both = select(tables.roster.c.round_id).where(tables.roster.c.person_id == into)
     roster = tables.roster
     tx.execute(roster.delete().where(roster.c.person_id == one, roster.c.round_id.in_(both)))
@@ -73,6 +94,13 @@ def _repoint(tx: Connection, one: int, into: int) -> None:
         tables.question.c.person_id,
         tables.outbox.c.person_id,
         tables.outbox.c.about_id,
+        tables.round_.c.opened_by,
+        tables.cohort.c.state_by,
+        tables.organizer.c.added_by,
+        tables.bar.c.by_id,
+        # The record stays what it was: whom its ids mean has changed.
+        tables.event.c.by_id,
+        tables.event.c.person_id,
     ]
     for column in columns:
         table = column.table

@@ -6,6 +6,7 @@ from importlib import import_module
 
 _USE_CASES = (
     "asking",
+    "auditing",
     "checkins",
     "membership",
     "mentoring",
@@ -13,6 +14,7 @@ _USE_CASES = (
     "organizing",
     "programme",
     "reloading",
+    "rounds",
     "undo",
 )
 

@@ -49,8 +49,17 @@ def _cohort(row: Row) -> Cohort:
     )
 
 
-# What `settings` and `file_settings` below write: columns of the table, by name.
+# What `make` and `change` below write: columns of the table, by name.
 Columns = Mapping[str, Any]
+
+_SETTINGS = [
+    cohort.c[name]
+    for name in (
+        *("title", "goal", "channel", "channel_key", "places", "mentors_wanted", "public", "steps"),
+        *("every_weeks", "weekday", "at", "zone", "starts", "open_for"),
+        *("badge_name", "badge_description", "badge_criteria"),
+    )
+]
 
 
 def all_of(tx: Connection, network: str | None = None) -> list[Cohort]:
@@ -104,6 +113,23 @@ def make(
 
 def change(tx: Connection, cohort_id: int, columns: Columns) -> None:
     tx.execute(update(cohort).where(cohort.c.id == cohort_id).values(**columns))
+
+
+def columns(tx: Connection, cohort_id: int) -> dict[str, Any]:
+    """The columns that hold settings, by name."""
+    row = tx.execute(select(*_SETTINGS).where(cohort.c.id == cohort_id)).one()
+    return dict(row._mapping)
+
+
+def by_channel(tx: Connection, network: str, channel: str) -> Cohort | None:
+    """Whose channel this is, as the store spells it."""
+    row = tx.execute(select(cohort).where(cohort.c.network == network, cohort.c.channel == channel)).first()
+    return _cohort(row) if row is not None else None
+
+
+def had_settings(tx: Connection, cohort_id: int, given: Mapping[str, Any]) -> None:
+    """Remember the settings as the config file gives them now."""
+    tx.execute(update(cohort).where(cohort.c.id == cohort_id).values(file_settings=dict(given)))
 
 
 def file_settings(tx: Connection, cohort_id: int) -> dict[str, Any]:

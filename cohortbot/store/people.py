@@ -57,6 +57,12 @@ def by_ids(tx: Connection, person_ids: Sequence[int], on: str) -> dict[int, Pers
     return found
 
 
+def identities(tx: Connection, person_id: int, on: str) -> list[Person]:
+    """Every way in which a person is known on one network, the one that speaks for them first."""
+    where = (person.c.id == person_id, identity.c.network == on)
+    return [Person(*row) for row in tx.execute(_PERSON.where(*where))]
+
+
 def by_account(tx: Connection, on: str, account_key: str) -> Person | None:
     return _first(tx, identity.c.network == on, identity.c.account_key == account_key)
 

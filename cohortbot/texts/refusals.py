@@ -48,6 +48,9 @@ def say(refusal: no.Refusal, voice: Voice) -> str:
         case no.NoOpenRound(slug, next_at, zone):
             when = f"the next check-in is {at(next_at, zone)}" if next_at else "no check-in is planned"
             return f"{slug} has no open check-in, so nothing was filed; {when}; «stuck …» works at any time"
+        case no.WhichCohort(verb, slugs):
+            which = listed([f"«{slug} {verb} …»" for slug in slugs], "or")
+            return f"{verb} for which cohort? Nothing was filed; type {which}"
         case no.MentorsOnly(slug, verb, mentors):
             who = f"ask {nicks(mentors)}" if mentors else "it has none yet: ask an organizer"
             return f"«{verb}» is for mentors of {slug}, so nothing was changed; {who}"
@@ -92,6 +95,10 @@ def say(refusal: no.Refusal, voice: Voice) -> str:
             return f"#{number} is solved already, by {by}; a new «stuck …» opens another"
         case no.AlreadyTaken(number, by):
             return f"#{number} is taken already, by {by}, so nothing was changed; «unstuck {number} HOW» when it is solved"
+        case no.OwnBlocker(number):
+            return f"#{number} is your own, so nothing was changed; «unstuck {number} HOW» when it is solved"
+        case no.CheckinAnswered(slug, number):
+            return f"{slug}, round {number} has been answered, so it stays; «checkin {slug}» shows it"
         case no.NothingToUndo(minutes):
             return (
                 f"nothing of yours in the last {minutes} minutes can be taken back; «me» says where you stand"
@@ -109,12 +116,14 @@ def say(refusal: no.Refusal, voice: Voice) -> str:
         case no.SlugRefused(slug, why):
             return f"«{slug}» cannot name a cohort: {why}; nothing was made"
         case no.SettingRefused(key, value, right):
-            return f"{key}: {value!r} does not fit, nothing was changed; {right}"
+            return f"{key}: {f'{value} {right}' if value else right}; nothing was changed"
         case no.ReloadRefused(faults):
             more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
-            return f"the config file is faulty, nothing was changed: {faults[0]}{more}; «cohortbot check» lists all"
+            return f"the config was not read again, nothing was changed: {faults[0]}{more}; «cohortbot check» lists all"
         case no.OrganizerOfConfig(account):
             return f"{account} is an organizer by the config file and stays one until it is taken out there"
+        case no.OrganizerNotBarred(nick, account):
+            return f"{nick} is an organizer and was not barred; «organizer remove {account}» comes first"
         case no.NoSuchPlace(place, nearest):
             near = (
                 f"did you mean {listed(nearest, 'or')}?" if nearest else "a big city near you does: tz Berlin"
