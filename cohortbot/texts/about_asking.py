@@ -155,7 +155,7 @@ def _waits(one: MyPlace, zone: str) -> str | None:
     if one.offered_until is not None and one.state is MemberState.OFFERED:
         return f"{one.slug}: your offer is open until {at(one.offered_until, zone)}"
     if one.done_at is not None and one.state is MemberState.ACTIVE:
-        return f"{one.slug}: done, waiting for a mentor since {at(one.done_at, zone)}"
+        return f"{one.slug} done: waiting for a mentor since {at(one.done_at, zone)}"
     if one.role is Role.MENTEE and one.state is MemberState.ACTIVE and one.round_open is not None:
         answered = "answered" if one.answered else "not answered yet («did …», «same», «skip»)"
         return f"{one.slug}: check-in {one.round_open} is open, {answered}"
