@@ -180,7 +180,7 @@ def test_our_own_nick_is_taken_back_when_it_is_free(line: str) -> None:
 
 
 def test_our_own_nick_is_tried_for_also_when_nobody_is_seen_to_leave_it() -> None:
-    talk = Talk()
+    talk = Talk(sasl=None)
     talk.answer(":s 433 * bot :no", ":s 001 bot_ :Welcome")
     talk.login.tick(REGAIN_AGAIN)
     assert talk.said() == ["NICK bot"]
