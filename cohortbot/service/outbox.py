@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.engine import Connection
@@ -79,7 +79,7 @@ def _claim(app: App, tx: Connection, now: datetime, presence: Presence, token: s
         died = outbox.claim(tx, entry, token, now, die)
         if died is None:
             continue
-        outcome = COMPOSERS[entry.kind](app, tx, entry)
+        outcome = COMPOSERS[entry.kind](app, tx, replace(entry, attempts=died))
         if outcome is None:
             outbox.settle(tx, entry.id, token, "expired", now, reason="untrue by now")
             continue

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import fields
 from datetime import datetime
 
-from sqlalchemy import Boolean, select, update
+from sqlalchemy import Boolean, insert, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.sql import ColumnElement
 
-from cohortbot.domain.model import Award
+from cohortbot.domain.model import Award, Membership
 from cohortbot.store import outbox
 from cohortbot.store.tables import award, cohort
 
@@ -54,3 +54,46 @@ def issue_waiting(tx: Connection, person_id: int, now: datetime) -> None:
 def by_public_id(tx: Connection, public_id: str) -> Award | None:
     row = tx.execute(select(*_FIELDS).where(award.c.public_id == public_id)).first()
     return Award(*row) if row is not None else None
+
+
+def by_id(tx: Connection, award_id: int) -> Award:
+    return Award(*tx.execute(select(*_FIELDS).where(award.c.id == award_id)).one())
+
+
+def of_membership(tx: Connection, membership_id: int) -> Award | None:
+    """The award of a membership that stands; one that was revoked does not."""
+    where = (award.c.membership_id == membership_id, award.c.revoked_at.is_(None))
+    row = tx.execute(select(*_FIELDS).where(*where)).first()
+    return Award(*row) if row is not None else None
+
+
+def make(
+    tx: Connection,
+    one: Membership,
+    public_id: str,
+    *,
+    confirmed_by: int,
+    now: datetime,
+    issued: bool,
+    url: str | None,
+) -> Award:
+    """The goal of a membership is reached; without `issued` the badge waits for its person to identify."""
+    made = tx.execute(
+        insert(award).values(
+            public_id=public_id,
+            cohort_id=one.cohort_id,
+            person_id=one.person_id,
+            membership_id=one.id,
+            confirmed_by=confirmed_by,
+            confirmed_at=now,
+            issued_at=now if issued else None,
+            url=url,
+        )
+    )
+    return by_id(tx, made.inserted_primary_key[0])
+
+
+def revoke(tx: Connection, award_id: int, now: datetime) -> bool:
+    """False when it was revoked already."""
+    where = (award.c.id == award_id, award.c.revoked_at.is_(None))
+    return tx.execute(update(award).where(*where).values(revoked_at=now)).rowcount == 1

@@ -150,12 +150,16 @@ def release(tx: Connection, row_id: int, token: str) -> bool:
 
 def withdraw(
     tx: Connection, now: datetime, *, kinds: Sequence[str] = (), membership: int | None = None, **ids: int
-) -> None:
-    """What has become untrue is not said: pending entries of these kinds, or about these ids, expire."""
+) -> int:
+    """What has become untrue is not said: pending entries of these kinds, or about these ids, expire.
+
+    Returns how many did: what is not among them may have been said.
+    """
     where = [outbox.c.state == "pending"]
     if kinds:
         where.append(outbox.c.kind.in_(kinds))
     if membership is not None:
         where.append(outbox.c.membership_id == membership)
     where += [outbox.c[f"{name}_id"] == value for name, value in ids.items()]
-    tx.execute(update(outbox).where(*where).values(state="expired", settled_at=now, reason="withdrawn"))
+    done = tx.execute(update(outbox).where(*where).values(state="expired", settled_at=now, reason="withdrawn"))
+    return done.rowcount

@@ -2,9 +2,138 @@
 
 from __future__ import annotations
 
-from cohortbot.domain.checkins import Outcome
-from cohortbot.texts.voice import Voice
+from typing import assert_never
+
+from cohortbot.domain.casemap import quiet
+from cohortbot.domain.checkins import (
+    AnswerFiled,
+    AnswerNoted,
+    AnswerTakenBack,
+    BlockerOpened,
+    CheckinDeclined,
+    CheckinOpened,
+    CheckinOverview,
+    CheckinQuestion,
+    CheckinStatus,
+    CheckinTakenBack,
+    Digest,
+    NoCheckinOpen,
+    Outcome,
+    Prompt,
+    RoundsMissed,
+    RoundStillOpen,
+    SilentPeople,
+    Stuck,
+)
+from cohortbot.domain.model import Tally
+from cohortbot.texts.voice import Voice, at, count, listed
 
 
 def say(outcome: Outcome, voice: Voice) -> list[str]:
-    raise AssertionError((outcome, voice))
+    match outcome:
+        case AnswerFiled(slug, number, blocker):
+            stuck = f", and blocker #{blocker} for its mentors" if blocker is not None else ""
+            return [
+                f"noted for {slug}, round {number}{stuck}; only its mentors read it; «undo» takes it back"
+            ]
+        case AnswerNoted(slug, number, path):
+            where = f": {voice.link(path)}" if path is not None else ""
+            return [f"your answer to {slug}, round {number} is noted{where}"]
+        case BlockerOpened():
+            return [_opened_blocker(outcome)]
+        case CheckinStatus() | NoCheckinOpen():
+            return [_status(outcome)]
+        case CheckinOverview(cohorts):
+            return [_status(one) for one in cohorts]
+        case CheckinOpened(slug, number, asked, closes_at, zone):
+            return [
+                f"opened check-in {number} of {slug} for {count(asked, 'mentee')}, until {at(closes_at, zone)}"
+            ]
+        case CheckinQuestion():
+            return [_question(outcome)]
+        case CheckinDeclined(slug):
+            return [f"no check-in of {slug} was opened"]
+        case Prompt():
+            return [_prompt(outcome)]
+        case RoundStillOpen(slug, number, closes_at, zone):
+            return [f"round {number} of {slug} is open until {at(closes_at, zone)}: {_ANSWERS}"]
+        case Digest(slug, number, tally, stuck, public):
+            link = f"; {voice.link(f'/c/{slug}')}" if public else ""
+            return [f"{slug}, round {number} is closed: {_answered(tally)}; {_stuck_said(stuck)}{link}"]
+        case SilentPeople(slug, number, nicks):
+            return [f"{slug}, round {number}: nothing was heard from {listed(nicks)}"]
+        case RoundsMissed():
+            return [_missed(outcome)]
+        case AnswerTakenBack():
+            return [_taken_back(outcome)]
+        case CheckinTakenBack(slug, number, next_at, zone):
+            then = f"; the next one is {at(next_at, zone)}" if next_at is not None else ""
+            return [f"check-in {number} of {slug} was taken back and counts as skipped{then}"]
+        case _:
+            assert_never(outcome)
+
+
+_ANSWERS = "!did … | !next … | !stuck …, or !same, or !skip"
+
+
+def _prompt(one: Prompt) -> str:
+    late = " (late: I was away when it was due)" if one.late else ""
+    return (
+        f"[{one.slug} {one.number}] Check-in{late}: what did you do, what comes next, what are you stuck on? "
+        f"Say {_ANSWERS}, here or to me privately; open until {at(one.closes_at, one.zone)}"
+    )
+
+
+def _opened_blocker(one: BlockerOpened) -> str:
+    if one.private:
+        return f"blocker #{one.number} of {one.slug}: only its mentors read what it is; «undo» takes it back"
+    return f"blocker #{one.number}; whoever can help says «take {one.number}»"
+
+
+def _answered(tally: Tally) -> str:
+    return f"{tally.answered} of {tally.asked} answered"
+
+
+def _status(one: CheckinStatus | NoCheckinOpen) -> str:
+    match one:
+        case NoCheckinOpen(slug, next_at, zone):
+            then = f"the next one is {at(next_at, zone)}" if next_at is not None else "none is planned"
+            return f"{slug}: no check-in is open, {then}"
+        case CheckinStatus(slug, number, tally, stuck, closes_at, zone):
+            missing = tally.asked - tally.answered
+            return (
+                f"{slug}, round {number}: answered {tally.answered} of {tally.asked}, {missing} not yet; "
+                f"{_stuck_said(stuck)}; closes {at(closes_at, zone)}"
+            )
+
+
+def _stuck_said(stuck: tuple[Stuck, ...]) -> str:
+    """«stuck: cy (#12)»; of a private blocker its number alone."""
+    if not stuck:
+        return "nobody is stuck"
+    named = [f"{quiet(one.nick)} (#{one.number})" if one.nick else f"#{one.number}" for one in stuck]
+    return f"stuck: {listed(named)}"
+
+
+def _question(one: CheckinQuestion) -> str:
+    why = f"it is {at(one.now, one.zone)}, night in {one.slug}" if one.night else ""
+    if one.instead_of is not None:
+        takes = f"it would stand for the scheduled one of {at(one.instead_of, one.zone)}"
+        why = f"{why}, and {takes}" if why else takes
+    return f"open a check-in of {one.slug} now? {why}. «yes» opens it, «no» does not (10 minutes)"
+
+
+def _missed(one: RoundsMissed) -> str:
+    numbers = listed([str(number) for number in one.numbers])
+    rounds = "round" if len(one.numbers) == 1 else "rounds"
+    was = "was" if len(one.numbers) == 1 else "were"
+    return (
+        f"{one.slug}, {rounds} {numbers} {was} missed, since I was not there "
+        f"(due {at(one.newest, one.zone)}); it counts against nobody; «checkin {one.slug}» opens one now"
+    )
+
+
+def _taken_back(one: AnswerTakenBack) -> str:
+    blocker = f" and blocker #{one.blocker}" if one.blocker is not None else ""
+    state = "what you said before counts again" if one.still else "you have not answered it now"
+    return f"took back your answer to {one.slug}, round {one.number}{blocker}: {state}"

@@ -138,7 +138,7 @@ def say(refusal: no.Refusal, voice: Voice) -> str:
         case no.SamePerson(nick, into):
             return f"{nick} and {into} are one person already; nothing was changed"
         case no.DatabaseAway(unknown=True):
-            return "the database stopped answering while this was being done: not known yet, say «me» when I am back"
+            return "the database stopped answering while this was being done: not known yet, say me when I am back"
         case no.DatabaseAway():
             return "the database does not answer, so nothing was changed; please try again in a minute"
         case no.SlowDown():

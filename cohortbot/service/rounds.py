@@ -1,0 +1,205 @@
+"""Rounds by the clock: opened when due, closed when their time is over, recorded when missed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy.engine import Connection
+
+from cohortbot.domain import schedule
+from cohortbot.domain.checkins import Digest, Prompt, RoundsMissed, RoundStillOpen, SilentPeople, Stuck
+from cohortbot.domain.model import Cohort, CohortState, Round, RoundState
+from cohortbot.domain.schedule import Due, Schedule, Slot
+from cohortbot.service.app import App
+from cohortbot.service.call import organizers
+from cohortbot.service.outbox import composes
+from cohortbot.store import blockers, cohorts, events, memberships, outbox, people, rounds
+from cohortbot.store.engine import reading, transaction
+from cohortbot.store.outbox import Entry
+
+
+def open_due(app: App, now: datetime) -> None:
+    """Open what is due in active cohorts and record what was missed, a transaction for each cohort."""
+    with reading(app.engine) as tx:
+        due = [cohort.id for cohort, _ in _due(tx, cohorts.all_of(tx, app.network), now)]
+    for cohort_id in due:
+        transaction(app.engine, partial(_open_due, app, cohort_id=cohort_id, now=now))
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    schedule: Schedule
+    due: Due
+
+
+def _due(tx: Connection, some: Iterable[Cohort], now: datetime) -> list[tuple[Cohort, _Task]]:
+    awake = [one for one in some if one.state is CohortState.ACTIVE]
+    done = rounds.newest_slots(tx, [one.id for one in awake])
+    found = []
+    for one in awake:
+        if one.schedule is None:
+            continue
+        due = schedule.due(one.schedule, one.due_from, done.get(one.id), now)
+        if due != schedule.NOTHING_DUE:
+            found.append((one, _Task(one.schedule, due)))
+    return found
+
+
+def _open_due(app: App, tx: Connection, cohort_id: int, now: datetime) -> None:
+    """Decided anew with the cohort locked: another instance may have done it meanwhile."""
+    for cohort, task in _due(tx, [cohorts.lock(tx, cohort_id)], now):
+        _record_missed(app, tx, cohort, task, now)
+        if task.due.open is None:
+            continue
+        unfinished = rounds.open_of(tx, cohort.id)
+        if unfinished is not None:  # opened under an earlier schedule
+            close_round(app, tx, unfinished, now)
+        open_round(app, tx, cohort, now, task.due.open, late=task.due.late, by=None)
+
+
+def open_round(
+    app: App, tx: Connection, cohort: Cohort, now: datetime, slot: Slot | None, *, late: bool, by: int | None
+) -> Round:
+    """Open the next round with today's mentees as its roster, and have the prompt said.
+
+    The cohort is locked and has no open round. `slot` is the scheduled check-in that it is, or stands for;
+    `by` the mentor who opened it by hand, None for the clock.
+    """
+    closes_at = now + app.limits.open_for
+    if cohort.schedule is not None:
+        closes_at = schedule.closes_at(cohort.schedule, now, slot)
+    opened = rounds.make(
+        tx,
+        cohort.id,
+        state=RoundState.OPEN,
+        slot=slot,
+        opened_at=now,
+        closes_at=closes_at,
+        opened_by=by,
+        late=late,
+    )
+    rounds.freeze_roster(tx, opened.id, [one.person_id for one in memberships.mentees(tx, cohort.id)])
+    way = "tick" if by is None else "irc"
+    events.record(tx, "opened", now, way=way, by=by, cohort=cohort.id, round_=opened.id)
+    outbox.put(
+        tx,
+        "prompt",
+        f"prompt:{opened.id}",
+        network=cohort.network,
+        now=now,
+        cohort=cohort.id,
+        round_=opened.id,
+        expires_at=closes_at,
+    )
+    return opened
+
+
+def _record_missed(app: App, tx: Connection, cohort: Cohort, task: _Task, now: datetime) -> None:
+    """Each takes the next number and nobody's record; organizers hear of all of them at once."""
+    missed: list[Round] = []
+    for slot in task.due.missed:
+        was_due = schedule.instant(task.schedule, slot)
+        one = rounds.make(
+            tx,
+            cohort.id,
+            state=RoundState.MISSED,
+            slot=slot,
+            opened_at=was_due,
+            closes_at=schedule.closes_at(task.schedule, was_due, slot),
+            closed_at=now,
+        )
+        events.record(tx, "missed", now, way="tick", cohort=cohort.id, round_=one.id)
+        missed.append(one)
+    if not missed:
+        return
+    for organizer in organizers(app, tx):
+        outbox.put(
+            tx,
+            "missed",
+            f"missed:{missed[-1].id}:{organizer.id}",
+            network=cohort.network,
+            now=now,
+            person=organizer.id,
+            cohort=cohort.id,
+            round_=missed[-1].id,
+            detail=str(len(missed)),
+        )
+
+
+def close_due(app: App, now: datetime) -> None:
+    """Close every open round whose time is over, in whatever state its cohort is."""
+    with reading(app.engine) as tx:
+        due = rounds.due_to_close(tx, app.network, now)
+    for one in due:
+        transaction(app.engine, partial(close_round, app, one=one, now=now))
+
+
+def close_round(_app: App, tx: Connection, one: Round, now: datetime) -> bool:
+    """Close an open round: its prompt is said no more, the channel gets the digest, mentors who was silent.
+
+    False when somebody else closed it meanwhile; then nothing is changed.
+    """
+    cohort = cohorts.lock(tx, one.cohort_id)
+    if not rounds.close(tx, one.id, now):
+        return False
+    events.record(tx, "closed", now, way="tick", cohort=cohort.id, round_=one.id)
+    outbox.withdraw(tx, now, kinds=["prompt"], round=one.id)
+    say = partial(outbox.put, tx, network=cohort.network, now=now, cohort=cohort.id, round_=one.id)
+    say("digest", f"digest:{one.id}")
+    if rounds.silent(tx, one.id):
+        for mentor in memberships.mentors(tx, cohort.id):
+            say("silent", f"silent:{one.id}:{mentor.person_id}", person=mentor.person_id)
+    return True
+
+
+def stuck_in(tx: Connection, cohort: Cohort) -> tuple[Stuck, ...]:
+    """The unsolved blockers of a cohort as anyone of it may see them, oldest first."""
+    unsolved = blockers.unsolved(tx, cohort_id=cohort.id)
+    known = people.by_ids(tx, [one.person_id for one in unsolved], cohort.network)
+    return tuple(Stuck(one.id, None if one.private else known[one.person_id].nick) for one in unsolved)
+
+
+# --- words
+
+
+def _about(tx: Connection, entry: Entry) -> tuple[Cohort, Round]:
+    assert entry.cohort_id is not None and entry.round_id is not None  # every kind below has both
+    return cohorts.by_id(tx, entry.cohort_id), rounds.by_id(tx, entry.round_id)
+
+
+@composes("prompt")
+def prompt(_app: App, tx: Connection, entry: Entry) -> Prompt | RoundStillOpen | None:
+    """The prompt once; after a sending that died without a receipt, what is true heard or not."""
+    cohort, one = _about(tx, entry)
+    if one.state is not RoundState.OPEN:
+        return None
+    if entry.attempts > 0:
+        return RoundStillOpen(cohort.slug, one.number, one.closes_at, cohort.zone)
+    return Prompt(cohort.slug, one.number, one.late, one.closes_at, cohort.zone)
+
+
+@composes("digest")
+def digest(_app: App, tx: Connection, entry: Entry) -> Digest:
+    cohort, one = _about(tx, entry)
+    return Digest(cohort.slug, one.number, rounds.tally(tx, one.id), stuck_in(tx, cohort), cohort.public)
+
+
+@composes("silent")
+def silent(_app: App, tx: Connection, entry: Entry) -> SilentPeople | None:
+    """None when the reader mentors the cohort no more: only its mentors are told names."""
+    cohort, one = _about(tx, entry)
+    if entry.person_id not in {mentor.person_id for mentor in memberships.mentors(tx, cohort.id)}:
+        return None
+    names = people.by_ids(tx, rounds.silent(tx, one.id), entry.network)
+    return SilentPeople(cohort.slug, one.number, tuple(person.nick for person in names.values()))
+
+
+@composes("missed")
+def missed(_app: App, tx: Connection, entry: Entry) -> RoundsMissed:
+    cohort, newest = _about(tx, entry)
+    count = int(entry.detail or 1)
+    numbers = tuple(range(newest.number - count + 1, newest.number + 1))
+    return RoundsMissed(cohort.slug, numbers, newest.opened_at, cohort.zone)

@@ -1,0 +1,225 @@
+"""Rounds, their frozen rosters, and what people answered in them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import fields
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.engine import Connection, Row
+
+from cohortbot.domain.message import LogAddress
+from cohortbot.domain.model import Part, Round, RoundState, Tally
+from cohortbot.store.tables import answer, cohort, roster, round_
+
+_FIELDS = [round_.c[field.name] for field in fields(Round)]
+
+
+def _round(row: Row) -> Round:
+    values = dict(zip([field.name for field in fields(Round)], row, strict=True))
+    return Round(**values | {"state": RoundState(values["state"])})
+
+
+def _first(tx: Connection, *where: Any) -> Round | None:
+    row = tx.execute(select(*_FIELDS).where(*where).order_by(round_.c.number.desc()).limit(1)).first()
+    return _round(row) if row is not None else None
+
+
+def by_id(tx: Connection, round_id: int) -> Round:
+    return _round(tx.execute(select(*_FIELDS).where(round_.c.id == round_id)).one())
+
+
+def open_of(tx: Connection, cohort_id: int) -> Round | None:
+    """A cohort's one open round."""
+    return _first(tx, round_.c.cohort_id == cohort_id, round_.c.state == RoundState.OPEN)
+
+
+def newest(tx: Connection, cohort_id: int) -> Round | None:
+    """A cohort's round with the highest number, in whatever state; None before the first."""
+    return _first(tx, round_.c.cohort_id == cohort_id)
+
+
+def newest_slots(tx: Connection, cohort_ids: Collection[int]) -> dict[int, date]:
+    """By cohort, the newest slot that is opened or recorded; cohorts without any are left out."""
+    query = (
+        select(round_.c.cohort_id, func.max(round_.c.slot))
+        .where(round_.c.cohort_id.in_(cohort_ids), round_.c.slot.is_not(None))
+        .group_by(round_.c.cohort_id)
+    )
+    return {row[0]: row[1] for row in tx.execute(query)}
+
+
+def due_to_close(tx: Connection, network: str, now: datetime) -> list[Round]:
+    """Open rounds of a network's cohorts whose time is over, oldest first."""
+    query = (
+        select(*_FIELDS)
+        .join_from(round_, cohort)
+        .where(cohort.c.network == network, round_.c.state == RoundState.OPEN, round_.c.closes_at <= now)
+        .order_by(round_.c.id)
+    )
+    return [_round(row) for row in tx.execute(query)]
+
+
+def make(
+    tx: Connection,
+    cohort_id: int,
+    *,
+    state: RoundState,
+    slot: date | None,
+    opened_at: datetime,
+    closes_at: datetime,
+    closed_at: datetime | None = None,
+    opened_by: int | None = None,
+    late: bool = False,
+) -> Round:
+    """A round with the cohort's next number; the cohort must be locked."""
+    last = tx.scalar(select(func.max(round_.c.number)).where(round_.c.cohort_id == cohort_id))
+    made = tx.execute(
+        insert(round_).values(
+            cohort_id=cohort_id,
+            number=(last or 0) + 1,
+            slot=slot,
+            state=state,
+            opened_at=opened_at,
+            closes_at=closes_at,
+            closed_at=closed_at,
+            opened_by=opened_by,
+            late=late,
+        )
+    )
+    return by_id(tx, made.inserted_primary_key[0])
+
+
+def close(tx: Connection, round_id: int, now: datetime) -> bool:
+    """False when it was not open any more."""
+    return _leave_open(tx, round_id, state=RoundState.CLOSED, closed_at=now)
+
+
+def skip(tx: Connection, round_id: int, now: datetime) -> bool:
+    """Open to skipped, letting go of the slot, which is due again; False when it was not open any more."""
+    return _leave_open(tx, round_id, state=RoundState.SKIPPED, closed_at=now, slot=None)
+
+
+def _leave_open(tx: Connection, round_id: int, **columns: Any) -> bool:
+    where = (round_.c.id == round_id, round_.c.state == RoundState.OPEN)
+    return tx.execute(update(round_).where(*where).values(**columns)).rowcount == 1
+
+
+# --- the roster
+
+
+def freeze_roster(tx: Connection, round_id: int, person_ids: Sequence[int]) -> None:
+    """Who is asked, for good; written once, when the round opens."""
+    if person_ids:
+        tx.execute(insert(roster), [{"round_id": round_id, "person_id": each} for each in person_ids])
+
+
+def open_with(tx: Connection, person_id: int) -> list[Round]:
+    """The open rounds whose roster somebody is on."""
+    query = (
+        select(*_FIELDS)
+        .join_from(round_, roster)
+        .where(roster.c.person_id == person_id, round_.c.state == RoundState.OPEN)
+    )
+    return [_round(row) for row in tx.execute(query.order_by(round_.c.id))]
+
+
+def _has_answered() -> Any:
+    """For a row of the roster: they have an answer in its round that counts."""
+    return (
+        select(answer.c.id)
+        .where(
+            answer.c.round_id == roster.c.round_id,
+            answer.c.person_id == roster.c.person_id,
+            answer.c.undone_at.is_(None),
+        )
+        .exists()
+    )
+
+
+def tally(tx: Connection, round_id: int) -> Tally:
+    """Only people of the roster count, however they answered."""
+    asked = select(func.count()).select_from(roster).where(roster.c.round_id == round_id)
+    answered = asked.where(_has_answered())
+    return Tally(answered=int(tx.scalar(answered) or 0), asked=int(tx.scalar(asked) or 0))
+
+
+def silent(tx: Connection, round_id: int) -> list[int]:
+    """The people of the roster who have not answered, by id."""
+    query = select(roster.c.person_id).where(roster.c.round_id == round_id, ~_has_answered())
+    return list(tx.scalars(query.order_by(roster.c.person_id)))
+
+
+# --- answers
+
+
+def file(
+    tx: Connection,
+    round_id: int,
+    person_id: int,
+    parts: Sequence[tuple[Part, str]],
+    *,
+    private: bool,
+    at: datetime,
+    msgid: str,
+    line: LogAddress | None,
+) -> None:
+    """One row a part. Of several rows of a person, round and part the newest that is not undone counts."""
+    shared = {
+        "round_id": round_id,
+        "person_id": person_id,
+        "private": private,
+        "at": at,
+        "msgid": msgid,
+        "log_channel": line.channel if line else None,
+        "log_day": line.day if line else None,
+        "log_line": line.line if line else None,
+    }
+    tx.execute(insert(answer), [shared | {"part": part, "text": words or None} for part, words in parts])
+
+
+def filed(tx: Connection, msgid: str) -> bool:
+    """Whether this message was filed before."""
+    return tx.scalar(select(answer.c.id).where(answer.c.msgid == msgid).limit(1)) is not None
+
+
+def take_back(tx: Connection, round_id: int, person_id: int, said_at: datetime, now: datetime) -> bool:
+    """Undo all parts of the answer that somebody gave at that instant; False when there are none left."""
+    done = tx.execute(
+        update(answer)
+        .where(
+            answer.c.round_id == round_id,
+            answer.c.person_id == person_id,
+            answer.c.at == said_at,
+            answer.c.undone_at.is_(None),
+        )
+        .values(undone_at=now)
+    )
+    return done.rowcount > 0
+
+
+def taken_back_privately(tx: Connection, round_id: int, person_id: int, undone_at: datetime) -> bool:
+    """Whether the answer that somebody took back at that instant had been given in private."""
+    where = (answer.c.round_id == round_id, answer.c.person_id == person_id, answer.c.undone_at == undone_at)
+    return bool(tx.scalar(select(answer.c.private).where(*where).limit(1)))
+
+
+def has_answered(tx: Connection, round_id: int, person_id: int) -> bool:
+    where = (answer.c.round_id == round_id, answer.c.person_id == person_id, answer.c.undone_at.is_(None))
+    return tx.scalar(select(answer.c.id).where(*where).limit(1)) is not None
+
+
+def is_answered(tx: Connection, round_id: int) -> bool:
+    """Whether anybody has, of the roster or not."""
+    where = (answer.c.round_id == round_id, answer.c.undone_at.is_(None))
+    return tx.scalar(select(answer.c.id).where(*where).limit(1)) is not None
+
+
+def channel_answers(tx: Connection, person_id: int) -> int:
+    """In how many lines somebody has ever answered in a channel, those taken back included."""
+    query = select(func.count(answer.c.msgid.distinct())).where(
+        answer.c.person_id == person_id, answer.c.private.is_(False)
+    )
+    return int(tx.scalar(query) or 0)
