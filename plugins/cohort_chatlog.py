@@ -14,22 +14,8 @@ from cohortbot.irc import bot as irc
 # What happens in channels, and the numerics that say who is in them and what the server can do.
 TALK = ("PRIVMSG", "NOTICE")
 EVENTS = ("JOIN", "PART", "QUIT", "KICK", "NICK", "MODE", "TOPIC", "ACCOUNT", "CHGHOST", "BATCH", "PONG")
-NUMERICS = (
-    "005",
-    "311",
-    "318",
-    "330",
-    "335",
-    "352",
-    "353",
-    "354",
-    "376",
-    "396",
-    "401",
-    "403",
-    "404",
-    "422",
-    "477",
+NUMERICS = tuple(
+    "001 005 303 311 318 330 335 352 353 354 376 396 401 403 404 422 477 486 531 707 716".split()
 )
 
 

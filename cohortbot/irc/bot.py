@@ -17,8 +17,9 @@ from sopel.config import Config as SopelConfig
 from sopel.trigger import PreTrigger
 
 from cohortbot.config import Config
-from cohortbot.irc import wire
+from cohortbot.irc import stock, wire
 from cohortbot.irc.backend import Backend
+from cohortbot.irc.beat import Beat
 from cohortbot.irc.bridge import Bridge, Heard
 from cohortbot.irc.session import Draft
 
@@ -33,6 +34,14 @@ class Link(Protocol):
 
     @property
     def bridge(self) -> Bridge: ...
+    @property
+    def beat(self) -> Beat: ...
+
+    def start(self) -> None:
+        """Begin to work."""
+
+    def stop(self, wait: float, /) -> None:
+        """End, within about `wait` seconds."""
 
     def overhear(self, trigger: Any, /) -> None:
         """Every line of a channel goes through here, before any command acts on it."""
@@ -42,7 +51,9 @@ class Link(Protocol):
 
 
 def link_of(bot: Any) -> Link:
-    """The link that this Sopel was given; a KeyError before it was."""
+    """The link of this Sopel: the one that our runner gave it, or a new one in a stock Sopel."""
+    if LINK not in bot.memory:
+        bot.memory[LINK] = stock.link_for(bot)
     link: Link = bot.memory[LINK]
     return link
 
@@ -65,9 +76,16 @@ def overhear(bot: Any, trigger: Any) -> None:
 class OwnLink:
     """The link of our runner: lines were taken in when they were read, and the draft is at hand."""
 
-    def __init__(self, bridge: Bridge) -> None:
+    def __init__(self, bridge: Bridge, beat: Beat) -> None:
         self.bridge = bridge
+        self.beat = beat
         self.heard: Heard | None = None
+
+    def start(self) -> None:
+        self.bridge.start()
+
+    def stop(self, wait: float) -> None:
+        self.bridge.stop(wait)
 
     def overhear(self, _: Any) -> None:
         """Nothing: this line is in the log already."""
@@ -82,9 +100,9 @@ class CohortBot(Sopel):
     shutdown_methods: list[Any]
     _nick: Any
 
-    def __init__(self, settings: SopelConfig, bridge: Bridge, quit_reason: str) -> None:
+    def __init__(self, settings: SopelConfig, bridge: Bridge, beat: Beat, quit_reason: str) -> None:
         super().__init__(settings)
-        self._link = OwnLink(bridge)
+        self._link = OwnLink(bridge, beat)
         self._quit_reason = quit_reason
         self.memory[LINK] = self._link
 
@@ -171,10 +189,10 @@ def settings_from(config: Config) -> Iterator[SopelConfig]:
         yield settings
 
 
-def run(config: Config, bridge: Bridge, quit_reason: str) -> str | None:
+def run(config: Config, bridge: Bridge, beat: Beat, quit_reason: str) -> str | None:
     """Be on the network until a signal ends it, on the main thread; a sentence if it will never let us in."""
     with settings_from(config) as settings:
-        bot = CohortBot(settings, bridge, quit_reason)
+        bot = CohortBot(settings, bridge, beat, quit_reason)
         bot.setup()
         missing = [name for name in PLUGINS if not bot.has_plugin(name)]
         if missing:

@@ -24,6 +24,7 @@ from cohortbot.clock import Clock
 from cohortbot.config import load
 from cohortbot.domain.message import LogAddress, Message, Proven, Target, ToChannel, ToPerson
 from cohortbot.irc import bot as irc
+from cohortbot.irc.beat import Beat
 from cohortbot.irc.bridge import Bridge, Settings
 from cohortbot.irc.login import Credentials
 from cohortbot.irc.office import Gauges, Letter, Say, Wire
@@ -155,7 +156,8 @@ def main(words: list[str]) -> int:
         ChatLog(config.logs.folder, config.irc.network),
         Clock(),
     )
-    failed = irc.run(config, bridge, "the puppet leaves")
+    beat = Beat(lambda _: None, lambda: datetime.now(UTC), moved=False)
+    failed = irc.run(config, bridge, beat, "the puppet leaves")
     logging.info("over at %s: %s", datetime.now(UTC), failed)
     return 1 if failed else 0
 

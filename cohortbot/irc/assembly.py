@@ -1,0 +1,46 @@
+"""The parts of this room put together for one App: its config, its log, its desk."""
+
+from __future__ import annotations
+
+from cohortbot.chatlog.files import ChatLog
+from cohortbot.clock import Clock
+from cohortbot.irc.bridge import Bridge, Settings
+from cohortbot.irc.desk import Desk
+from cohortbot.irc.login import Credentials
+from cohortbot.service.app import App
+from cohortbot.store.engine import reading
+from cohortbot.store.people import has_services
+
+
+def bridge_for(app: App, clock: Clock, nick: str | None = None) -> Bridge:
+    """A bridge for the App's network that has not begun to work; torn log files are mended.
+
+    `nick` is ours where it is not the config's.
+
+    Asks the database whether the network was seen to have services. `UnsafeName` for a network's name that
+    cannot be a folder.
+    """
+    log = ChatLog(app.config.logs.folder, app.config.irc.network)
+    log.mend()
+    return Bridge(_settings(app, nick), Desk(app), log, clock)
+
+
+def _settings(app: App, nick: str | None) -> Settings:
+    irc = app.config.irc
+    with reading(app.engine) as tx:
+        known = has_services(tx, irc.network)
+    sasl = (irc.sasl.account, irc.sasl.password.get_secret_value()) if irc.sasl else None
+    return Settings(
+        network=irc.network,
+        credentials=Credentials(
+            nick=nick or irc.nick,
+            realname=irc.realname,
+            sasl=sasl,
+            password=irc.password.get_secret_value() if irc.password else None,
+        ),
+        ignore=irc.ignore,
+        off_record_prefix=app.config.logs.off_record_prefix,
+        pace=(irc.flood.burst, irc.flood.per_second),
+        proof_wait=app.limits.proof_wait.total_seconds(),
+        has_services=known or sasl is not None,
+    )
