@@ -7,7 +7,9 @@ from importlib import import_module
 _USE_CASES = (
     "asking",
     "auditing",
+    "blockers",
     "checkins",
+    "goals",
     "membership",
     "mentoring",
     "offers",

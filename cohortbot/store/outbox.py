@@ -161,5 +161,6 @@ def withdraw(
     if membership is not None:
         where.append(outbox.c.membership_id == membership)
     where += [outbox.c[f"{name}_id"] == value for name, value in ids.items()]
-    done = tx.execute(update(outbox).where(*where).values(state="expired", settled_at=now, reason="withdrawn"))
+    expired = {"state": "expired", "settled_at": now, "reason": "withdrawn"}
+    done = tx.execute(update(outbox).where(*where).values(**expired))
     return done.rowcount
