@@ -11,16 +11,16 @@ from sopel import plugin
 
 from cohortbot.irc import bot as irc
 
-# What happens in channels, and the numerics that say who is in them and what the server can do.
+# What happens in channels; numerics that say what the server can do, who is there, what was not delivered.
 TALK = ("PRIVMSG", "NOTICE")
 EVENTS = ("JOIN", "PART", "QUIT", "KICK", "NICK", "MODE", "TOPIC", "ACCOUNT", "CHGHOST", "BATCH", "PONG")
-NUMERICS = tuple(
-    "001 005 303 311 318 330 335 352 353 354 376 396 401 403 404 422 477 486 531 707 716".split()
-)
+WELCOME = ("001", "005", "376", "422")
+PEOPLE = ("303", "311", "318", "330", "335", "352", "353", "354", "396")
+REFUSED = ("401", "403", "404", "477", "486", "531", "707", "716")
 
 
 @plugin.rule(r".*")
-@plugin.event(*TALK, *EVENTS, *NUMERICS)
+@plugin.event(*TALK, *EVENTS, *WELCOME, *PEOPLE, *REFUSED)
 @plugin.echo
 @plugin.thread(False)
 @plugin.unblockable
