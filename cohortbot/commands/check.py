@@ -63,8 +63,10 @@ def database(config: Config) -> Iterator[Finding]:
         yield fault("database", f"{place}: {sentence(error)}")
     else:
         if differing:
-            said = f"set from IRC, in force until the file's own value changes: {', '.join(differing)}"
-            yield note("config", said)
+            keys = ", ".join(differing)
+            yield note(
+                "config", f"not as in the file, but as set from IRC (or last read from the file): {keys}"
+            )
     finally:
         engine.dispose()
 

@@ -10,8 +10,10 @@ import yaml
 from support.ircd import IrcServer
 from support.processes import free_port
 
+from cohortbot import service, wiring
 from cohortbot.commands import check as checking
 from cohortbot.commands.check import check
+from cohortbot.config import load
 from cohortbot.store.engine import connect
 from cohortbot.store.migrate import upgrade
 
@@ -108,6 +110,23 @@ def test_a_file_that_is_no_database_is_told(tmp_path: Path, capsys: pytest.Captu
     check(config_file(tmp_path, None), {})
     found = findings(capsys)["database"]
     assert found == f"FAULT {tmp_path}/cohortbot.db: cannot be used: file is not a database: see database.url"
+
+
+def test_keys_that_are_not_as_in_the_file_are_listed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], sqlite_url: str
+) -> None:
+    upgrade(sqlite_url)
+    file = config_file(tmp_path, None, database={"url": sqlite_url})
+    app = wiring.build(load(file, {}))
+    service.apply_config(app, app.now())
+    check(file, {})
+    assert "not as in the file" not in capsys.readouterr().out
+    cohorts = {"deploy": {"title": "Deploy", "goal": "A rack", "places": 9}}
+    check(config_file(tmp_path, None, database={"url": sqlite_url}, cohorts=cohorts), {})
+    printed = capsys.readouterr().out
+    assert (
+        "set from IRC (or last read from the file): cohorts.deploy.goal, cohorts.deploy.places\n" in printed
+    )
 
 
 def test_a_newer_schema_is_refused(

@@ -78,7 +78,7 @@ def test_help_comes_at_once(tmp_path: Path) -> None:
     assert not loaded & {"sqlalchemy", "sopel", "starlette", "alembic"}
 
 
-@pytest.mark.parametrize("words", [("check",), ("db", "upgrade"), ("db", "status")], ids=" ".join)
+@pytest.mark.parametrize("words", [("check",), ("run",), ("db", "upgrade"), ("db", "status")], ids=" ".join)
 def test_a_faulty_config_is_told_on_stderr_by_file_and_key(words: tuple[str, ...], tmp_path: Path) -> None:
     (tmp_path / "config.yaml").write_text(
         "programme: {name: P}\nirc: {network: lab, host: ''}\n", encoding="utf-8"
@@ -91,10 +91,27 @@ def test_a_faulty_config_is_told_on_stderr_by_file_and_key(words: tuple[str, ...
 
 
 def test_the_config_is_the_one_named_after_the_subcommand_or_in_the_environment(tmp_path: Path) -> None:
-    text = "programme: {name: P}\nirc: {network: lab, host: localhost}\n"
-    (tmp_path / "other.yaml").write_text(text, encoding="utf-8")
+    sound_config(tmp_path / "other.yaml")
     named = cohortbot("db", "status", "--config", "other.yaml", cwd=tmp_path)
     assert "the database is empty: run `cohortbot db upgrade`" in named.stderr
     by_environment = cohortbot("db", "status", cwd=tmp_path, COHORTBOT_CONFIG="other.yaml")
     assert by_environment.stderr == named.stderr
     assert cohortbot("db", "status", cwd=tmp_path).returncode == 2
+
+
+def test_a_bot_does_not_run_on_an_empty_database(tmp_path: Path) -> None:
+    sound_config(tmp_path / "config.yaml")
+    done = cohortbot("run", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "database: the database is empty: run `cohortbot db upgrade`\n"
+
+
+def test_a_clock_offset_that_is_no_time_is_wrong_usage(tmp_path: Path) -> None:
+    sound_config(tmp_path / "config.yaml")
+    done = cohortbot("run", cwd=tmp_path, COHORTBOT_CLOCK_OFFSET="soon")
+    assert done.returncode == 2
+    assert done.stderr.startswith("COHORTBOT_CLOCK_OFFSET: 'soon' is neither seconds")
+
+
+def sound_config(file: Path) -> None:
+    file.write_text("programme: {name: P}\nirc: {network: lab, host: localhost}\n", encoding="utf-8")
