@@ -11,8 +11,8 @@ from typing import Protocol, TypeVar
 class Deed(StrEnum):
     """The kinds of `event` rows that `undo` knows; each names the ids that its row carries."""
 
-    ANSWERED = "answered"  # round; blocker, if the answer said stuck; detail: public or private
-    STUCK = "stuck"  # blocker, without a round; detail: public or private
+    ANSWERED = "answered"  # round; blocker, if the answer said stuck
+    STUCK = "stuck"  # blocker, without a round
     TAKEN = "taken"  # blocker
     SOLVED = "solved"  # blocker
     DONE = "done"  # membership
@@ -20,7 +20,18 @@ class Deed(StrEnum):
     OPENED = "opened"  # round
 
 
-UNDONE = "undone"  # the kind of the row that takes a deed back: the deed's ids, and its kind as detail
+UNDONE = "undone"  # the kind of the row that takes a deed back; it bears the deed's ids
+
+
+def undone_detail(deed: Deed, msgid: str) -> str:
+    """The detail of an `undone` row: which deed went, and by which message."""
+    return f"{deed} {msgid}"
+
+
+def undone_by(detail: str | None) -> tuple[str, str]:
+    """The inverse: (kind of deed, msgid)."""
+    kind, _, msgid = (detail or "").partition(" ")
+    return kind, msgid
 
 
 class Happened(Protocol):
@@ -51,7 +62,7 @@ def latest_standing(newest_first: Iterable[H]) -> H | None:
     taken_back: Counter[Hashable] = Counter()
     for one in newest_first:
         if one.kind == UNDONE:
-            taken_back[_about(one.detail, one)] += 1
+            taken_back[_about(undone_by(one.detail)[0], one)] += 1
         elif one.kind in _DEEDS:
             if not taken_back[_about(one.kind, one)]:
                 return one
@@ -62,5 +73,5 @@ def latest_standing(newest_first: Iterable[H]) -> H | None:
 _DEEDS: Sequence[str] = tuple(Deed)
 
 
-def _about(kind: str | None, one: Happened) -> Hashable:
+def _about(kind: str, one: Happened) -> Hashable:
     return kind, one.round_id, one.blocker_id, one.membership_id, one.award_id

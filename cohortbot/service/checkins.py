@@ -138,7 +138,6 @@ def _file(call: Call, cohort: Cohort, now_open: Round | None, me: Person, parts:
         cohort=cohort.id,
         round_=now_open.id if now_open is not None else None,
         blocker=number,
-        detail="private" if private else "public",
     )
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from sqlalchemy.engine import Connection
 
 from cohortbot.domain.checkins import AnswerTakenBack, CheckinTakenBack
-from cohortbot.domain.deeds import UNDONE, Deed, latest_standing
+from cohortbot.domain.deeds import UNDONE, Deed, latest_standing, undone_by, undone_detail
 from cohortbot.domain.membership import FIRST_BY_UNDO
 from cohortbot.domain.mentoring import (
     CompletionTakenBack,
@@ -43,9 +43,8 @@ def undo(call: Call) -> Said:
     if me is None:
         raise nothing
     lately = events.latest_by(call.tx, me.id, call.now - window)
-    if lately and lately[0].kind == UNDONE and lately[0].at == call.now:
-        # This very message was carried out before, and its reply lost.
-        return _DESCRIBE[Deed(lately[0].detail or "")](call, lately[0])
+    if (before := _done_before(call, lately)) is not None:
+        return _DESCRIBE[Deed(undone_by(before.detail)[0])](call, before)
     deed = latest_standing(lately)
     if deed is None:
         raise nothing
@@ -60,9 +59,15 @@ def undo(call: Call) -> Said:
         round_=deed.round_id,
         blocker=deed.blocker_id,
         award=deed.award_id,
-        detail=kind,
+        detail=undone_detail(kind, call.message.msgid),
     )
     return _DESCRIBE[kind](call, deed)
+
+
+def _done_before(call: Call, lately: Sequence[Event]) -> Event | None:
+    """What this very message took back, if it was carried out before and its reply lost."""
+    undone = (one for one in lately if one.kind == UNDONE)
+    return next((one for one in undone if undone_by(one.detail)[1] == call.message.msgid), None)
 
 
 # --- answers and blockers
@@ -71,7 +76,7 @@ def undo(call: Call) -> Said:
 def _answer(call: Call, deed: Event) -> bool:
     """With what it said they are stuck on, unless that was solved meanwhile."""
     assert deed.round_id is not None  # domain.deeds
-    if not rounds.take_back(call.tx, deed.round_id, call.me().id, deed.at, call.now):
+    if not rounds.take_back(call.tx, deed.round_id, call.me().id, call.now):
         return False
     one = blockers.by_id(call.tx, deed.blocker_id) if deed.blocker_id is not None else None
     if one is not None and one.state in blockers.UNSOLVED:

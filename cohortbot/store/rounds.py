@@ -185,18 +185,11 @@ def filed(tx: Connection, msgid: str) -> bool:
     return tx.scalar(select(answer.c.id).where(answer.c.msgid == msgid).limit(1)) is not None
 
 
-def take_back(tx: Connection, round_id: int, person_id: int, said_at: datetime, now: datetime) -> bool:
-    """Undo all parts of the answer that somebody gave at that instant; False when there are none left."""
-    done = tx.execute(
-        update(answer)
-        .where(
-            answer.c.round_id == round_id,
-            answer.c.person_id == person_id,
-            answer.c.at == said_at,
-            answer.c.undone_at.is_(None),
-        )
-        .values(undone_at=now)
-    )
+def take_back(tx: Connection, round_id: int, person_id: int, now: datetime) -> bool:
+    """Undo all parts of the last line of answers that still counts; False when there is none."""
+    counts = (answer.c.round_id == round_id, answer.c.person_id == person_id, answer.c.undone_at.is_(None))
+    last = tx.scalar(select(answer.c.msgid).where(*counts).order_by(answer.c.id.desc()).limit(1))
+    done = tx.execute(update(answer).where(*counts, answer.c.msgid == last).values(undone_at=now))
     return done.rowcount > 0
 
 
