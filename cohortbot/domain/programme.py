@@ -148,7 +148,7 @@ class RemovedBecause:
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """`slugs` are the live memberships of the one person that both are now."""
+    """`slugs` are the cohorts, as far as they may be named here, of the one person that both are now."""
 
     nick: str
     into: str

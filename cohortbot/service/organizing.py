@@ -167,8 +167,10 @@ def merge(call: Call) -> Merged:
         raise Refused(SamePerson(one.nick, into.nick))
     merge_people(call.app, call.tx, one, into, call.now)
     call.record("merged", person=into.id)
-    slugs = [cohorts.by_id(call.tx, each.cohort_id).slug for each in memberships.live_of(call.tx, into.id)]
-    return Merged(one.nick, into.nick, tuple(slugs))
+    theirs = [cohorts.by_id(call.tx, each.cohort_id) for each in memberships.live_of(call.tx, into.id)]
+    # In a channel a cohort that is not public is not named.
+    named = [each.slug for each in theirs if each.public or call.message.target is None]
+    return Merged(one.nick, into.nick, tuple(named))
 
 
 # --- bar and unbar

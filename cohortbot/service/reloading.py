@@ -16,7 +16,8 @@ from cohortbot.config import Config, ConfigError
 from cohortbot.domain.programme import Reloaded
 from cohortbot.domain.refusals import ReloadRefused
 from cohortbot.service.app import App
-from cohortbot.service.call import Call, Refused, handles
+from cohortbot.service.call import Call, handles
+from cohortbot.service.reply import Reply
 from cohortbot.service.syncing import Synced, sync
 from cohortbot.store.engine import transaction
 
@@ -61,19 +62,23 @@ def reload(app: App, now: datetime) -> Reloaded:
 
 
 @handles("reload")
-def reload_by_word(call: Call) -> Reloaded:
-    """The same at an organizer's word; the new config is in force once the transaction is committed."""
+def reload_by_word(call: Call) -> Reply:
+    """The same at an organizer's word; the new config is in force once the transaction is committed.
+
+    The answer is always private: it may name a cohort that is not public.
+    """
     call.require_organizer()
     try:
         config = _read(call.app)
-        synced = sync(call.app, call.tx, config, call.now)
+        with call.tx.begin_nested():  # of a config that is refused nothing is kept
+            synced = sync(call.app, call.tx, config, call.now)
     except ConfigError as error:
-        raise Refused(ReloadRefused(_told(error))) from None
+        return call.privately(ReloadRefused(_told(error)))
     except ConfigRefused as refused:
-        raise Refused(ReloadRefused(refused.faults)) from None
+        return call.privately(ReloadRefused(refused.faults))
     call.record("reloaded")
     call.after_commit.append(partial(_put_into_force, call.app, config, synced))
-    return _reloaded(call.app.config, config, synced)
+    return call.privately(_reloaded(call.app.config, config, synced))
 
 
 def _read(app: App) -> Config:

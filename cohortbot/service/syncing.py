@@ -9,7 +9,6 @@ from sqlalchemy.engine import Connection
 
 from cohortbot.config import SETTINGS, CohortConfig, Config, ConfigError, Fault, Setting
 from cohortbot.domain.model import Cohort
-from cohortbot.service import seats
 from cohortbot.service import settings as cohort_settings
 from cohortbot.service.app import App
 from cohortbot.store import cohorts
@@ -52,7 +51,6 @@ def sync(app: App, tx: Connection, config: Config, now: datetime) -> Synced:
             made.append(slug)
         else:
             change = cohort_settings.write(app, tx, cohort, merged, now, way="config", by=None)
-            seats.fill(app, tx, cohorts.by_id(tx, cohort.id), now)
             cohorts.had_settings(tx, cohort.id, cohort_settings.flat(wanted))
             changed += [f"{slug}.{key}" for key in change.keys]
     if faults:

@@ -62,8 +62,8 @@ def say(outcome: Outcome, voice: Voice) -> list[str]:
         case RemovedBecause(slug, by, why):
             return [f"{by} about you and {slug}: {why}"]
         case Merged(nick, into, slugs):
-            where = f"in {listed(slugs)}" if slugs else "in no cohort"
-            return [f"{nick} and {into} are one person now, {where}"]
+            where = f", in {listed(slugs)}" if slugs else ""
+            return [f"{nick} and {into} are one person now{where}"]
         case PersonBarred(nick, ended, again):
             still = "still " if again else ""
             return [f"{nick} is {still}barred, and I hear them no more; {count(ended, 'membership')} ended"]

@@ -23,6 +23,14 @@ def test_an_organizers_word_makes_two_nicks_one_person(world: World) -> None:
     assert world.say("cyrus", "join deploy")[0].startswith("cyrus you are in deploy (1 of 2)")
 
 
+def test_in_a_channel_a_cohort_that_is_not_public_is_not_named(world: World) -> None:
+    world.say("cy", "join deploy")
+    world.say("dora", "add cy secret")
+    world.say("cyrus", "join patch", account="cyrus")
+    [said] = world.say("dora", "!merge cy into cyrus", channel="#cohort-deploy")
+    assert said == "#cohort-deploy dora: cy and cyrus are one person now, in deploy and patch"
+
+
 def test_merging_twice_and_oneself_is_refused(world: World) -> None:
     world.say("cy", "join deploy", account="cy")
     world.say("cyrus", "join patch", account="cyrus")

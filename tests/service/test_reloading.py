@@ -189,7 +189,21 @@ def test_the_keys_where_file_and_database_differ_are_listed(at_home: Installatio
     ]
 
 
+def test_the_answer_is_private_since_it_may_name_what_is_not_public(at_home: Installation) -> None:
+    at_home.edit(("title: A quiet one", "title: A quieter one"))
+    said = at_home.world.say("dora", "!reload", channel="#cohort-deploy")
+    assert said == ["dora read config.yaml again; changed secret.title"]
+
+
 # --- what is refused
+
+
+def test_of_a_refused_config_nothing_is_kept_in_the_database(at_home: Installation) -> None:
+    at_home.world.say("dora", "cohort new talk Talks")
+    at_home.edit(("title: First patch", "title: First patch\n    channel: '#cohort-talk'"))
+    at_home.edit(("  places: 2", "  places: 3"))
+    assert "nothing was changed" in at_home.reload()
+    assert at_home.places() == 2
 
 
 def test_a_faulty_file_changes_nothing_and_says_where(at_home: Installation) -> None:
