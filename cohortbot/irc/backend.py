@@ -27,6 +27,7 @@ PING_AFTER = 30.0  # seconds of silence after which we ask whether the server is
 DEAD_AFTER = 75.0  # seconds of silence after which it is not
 QUIT_WAIT = 2.0  # seconds that a server has to close the connection after our QUIT
 CHUNK = 65_536  # bytes
+_QUICKACK: int | None = getattr(socket, "TCP_QUICKACK", None)  # Linux
 
 # What Sopel keeps books about in our runner: the server's name and 005, and the capabilities granted.
 FOR_SOPEL = frozenset({"001", "004", "005", "CAP"})
@@ -160,6 +161,7 @@ class Backend(AsyncioBackend):
         lines = wire.Lines()
         try:
             while data := await reader.read(CHUNK):
+                self._acknowledge()
                 self._heard_at = asyncio.get_running_loop().time()
                 for heard in self._bridge.hear(lines.feed(data), FOR_SOPEL):
                     self._pass_on(heard)
@@ -172,6 +174,15 @@ class Backend(AsyncioBackend):
             return
         if not self._stopping.is_set():
             log.error("%s closed the connection", self._host)
+
+    def _acknowledge(self) -> None:
+        """Acknowledge at once what was read.
+
+        A server that waits for our acknowledgement before it sends the next small packet (Nagle's algorithm;
+        InspIRCd does) else has each command wait up to 40 ms behind the echo of our last line.
+        """
+        if _QUICKACK is not None and self._writer is not None:
+            self._writer.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, _QUICKACK, 1)
 
     async def _watch(self) -> None:
         """Notice a server that says nothing any more, or never lets us in."""

@@ -7,6 +7,7 @@ Sopel's rules. A stock `sopel start` has that path made of rules (`stock`). The 
 from __future__ import annotations
 
 import logging
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,6 +27,7 @@ from cohortbot.irc.session import Draft
 log = logging.getLogger(__name__)
 
 PLUGINS = ("cohort_commands", "cohort_chatlog", "cohort_schedule")
+SWITCH_INTERVAL = 0.0005  # seconds
 LINK = "cohortbot.link"  # where a Sopel's memory keeps its Link
 
 
@@ -192,6 +194,8 @@ def settings_from(config: Config) -> Iterator[SopelConfig]:
 def run(config: Config, bridge: Bridge, beat: Beat, quit_reason: str) -> str | None:
     """Be on the network until a signal ends it, on the main thread; a sentence if it will never let us in."""
     with settings_from(config) as settings:
+        # Python's 5 ms would be what reading and answering wait for each other and for database work.
+        sys.setswitchinterval(SWITCH_INTERVAL)
         bot = CohortBot(settings, bridge, beat, quit_reason)
         bot.setup()
         missing = [name for name in PLUGINS if not bot.has_plugin(name)]

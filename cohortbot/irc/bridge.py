@@ -72,7 +72,7 @@ class Bridge:
         self._has_services = settings.has_services
         self._wanted: Sequence[tuple[str, str | None]] = ()
         self._handler = Handler(office, self, self.say, self._worked)
-        self._courier = Courier(office, self, self, clock.monotonic)
+        self._courier = Courier(office, self, self, self._handler.wait_idle, clock.monotonic)
         self._new_id = ids(uuid.uuid4().hex[:12])
         self._log = log
 
@@ -203,8 +203,9 @@ class Bridge:
                 for text in cut.lines(each.text, self._room(session, target)):
                     session.sender.say(target, text, priority, told)
                     made += 1
-            self._wake()
-            return made
+            wake = self._wake
+        wake()  # outside the lock, which whom it wakes wants at once
+        return made
 
     def put(self, line: Line) -> None:
         """Queue a line of the protocol as it is."""

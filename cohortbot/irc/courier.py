@@ -20,6 +20,7 @@ EVERY = 1.0  # seconds between looks into the outbox when nobody wakes us
 GAUGES_EVERY = 10.0  # seconds
 MOST = 20  # letters claimed and not settled: few enough to be on the wire before their claim runs out
 AFTER_FAULT = 2.0  # seconds
+GIVES_WAY = 0.25  # seconds at most before each look into the database: whoever waits for an answer goes first
 
 
 class Outlet(Protocol):
@@ -69,12 +70,18 @@ class Courier:
     """Looks into the outbox every second, and at once when woken; keeps channels and gauges up to date."""
 
     def __init__(
-        self, office: Office, outlet: Outlet, presence: Presence, monotonic: Callable[[], float]
+        self,
+        office: Office,
+        outlet: Outlet,
+        presence: Presence,
+        give_way: Callable[[float], None],
+        monotonic: Callable[[], float],
     ) -> None:
         self.errors = 0
         self._office = office
         self._outlet = outlet
         self._presence = presence
+        self._give_way = give_way
         self._monotonic = monotonic
         self._settled: deque[_Delivery] = deque()
         self._under_way: set[_Delivery] = set()
@@ -113,6 +120,7 @@ class Courier:
         try:
             self._settle()
             if not self._stopping:
+                self._give_way(GIVES_WAY)
                 self._outlet.want_channels(self._office.channels())
                 self._take_out()
             self._note()
@@ -124,12 +132,14 @@ class Courier:
 
     def _settle(self) -> None:
         while self._settled:
+            self._give_way(GIVES_WAY)
             self._settled[0].settle()
             self._settled.popleft()
 
     def _take_out(self) -> None:
         if not self._outlet.ready or len(self._under_way) >= MOST:
             return
+        self._give_way(GIVES_WAY)
         for letter in self._office.claim(self._presence):
             self._send(letter)
 

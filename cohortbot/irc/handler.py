@@ -34,6 +34,10 @@ class Handler:
         self._say = say
         self._done = done
         self._queue: SimpleQueue[Work | None] = SimpleQueue()
+        self._pending = 0
+        self._counting = threading.Lock()
+        self._idle = threading.Event()
+        self._idle.set()
         self._thread = threading.Thread(target=self._run, name="commands", daemon=True)
 
     def start(self) -> None:
@@ -47,12 +51,26 @@ class Handler:
 
     def put(self, work: Work) -> None:
         """Take in what somebody did; never waits."""
+        with self._counting:
+            self._pending += 1
+            self._idle.clear()
         self._queue.put(work)
+
+    def wait_idle(self, longest: float) -> None:
+        """Wait until nobody waits for an answer, at most `longest` seconds."""
+        self._idle.wait(longest)
 
     def _run(self) -> None:
         while (work := self._queue.get()) is not None and not self._stopping:
             self._work(work)
+            self._finished()
             self._done()
+
+    def _finished(self) -> None:
+        with self._counting:
+            self._pending -= 1
+            if self._pending == 0:
+                self._idle.set()
 
     def _work(self, work: Work) -> None:
         try:
