@@ -267,7 +267,7 @@ class _Binder:
                 self._pop()
                 self._put("cohort", slug)
                 return None
-            if slot.required or not exact:
+            if not exact or (slot.required and self.names.here is None):
                 return slug
         if self.after_number:
             return None

@@ -48,7 +48,8 @@ def entered(app: App, arrival: Arrival, presence: Presence) -> list[Reply]:
 def _entered(app: App, tx: Connection, arrival: Arrival, presence: Presence) -> str | None:
     channel = arrival.channel or ""
     person = known(tx, arrival, presence)
-    cohort = next((one for one in cohorts.all_of(tx, arrival.network) if one.channel == channel), None)
+    every = cohorts.all_of(tx, arrival.network)
+    cohort = next((one for one in every if fold(one.channel, presence.casemapping) == channel), None)
     if cohort is not None and person is not None:
         one = memberships.live(tx, cohort.id, person.id)
         if one is not None:

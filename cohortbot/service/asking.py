@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
+from pathlib import Path
+
 from cohortbot.chatlog import line as lines
 from cohortbot.chatlog import reading
 from cohortbot.domain import zones
@@ -22,6 +25,7 @@ from cohortbot.domain.asking import (
     ZoneSet,
 )
 from cohortbot.domain.grammar import nearest_cohorts, nearest_verbs, resolve
+from cohortbot.domain.message import LogAddress
 from cohortbot.domain.model import Cohort, Membership, MemberState, Role
 from cohortbot.domain.refusals import (
     Ambiguous,
@@ -272,14 +276,20 @@ def link(call: Call) -> LineLink:
     if address is None:
         raise Refused(NotLogged(0))
     wanted = call.args.number or 1
-    found: list[int] = []
-    for number, entry in reading.day(
-        call.app.config.logs.folder, address.network, address.channel, address.day
-    ):
-        if number >= address.line:
-            break
-        if isinstance(entry, lines.Line) and isinstance(entry.event, lines.Message | lines.Action):
-            found.append(number)
+    found = _said_before(call.app.config.logs.folder, address)
     if wanted > len(found) or wanted < 1:
         raise Refused(NotLogged(len(found)))
     return LineLink(line_path(address, found[-wanted]))
+
+
+def _said_before(logs: Path, address: LogAddress) -> list[int]:
+    """The lines of messages and actions before `address` on its day; none where the disk kept none."""
+    day = reading.day(logs, address.network, address.channel, address.day)
+    try:
+        return [
+            number
+            for number, entry in takewhile(lambda numbered: numbered[0] < address.line, day)
+            if isinstance(entry, lines.Line) and isinstance(entry.event, lines.Message | lines.Action)
+        ]
+    except FileNotFoundError:
+        return []

@@ -126,7 +126,7 @@ def _in_transaction(
             pass
     if isinstance(speaker, NickIsSomebodys):
         return [Reply(where, speaker)]
-    reach = _reach(tx, message, speaker)
+    reach = _reach(tx, message, speaker, presence)
     command = grammar.command(line, list(reach.channels))
     if isinstance(command, UnknownVerb):
         return [Reply(where, command)]
@@ -179,7 +179,7 @@ class _Reach:
         return self._mentored if command.verb.who is Who.MENTOR else self._own
 
 
-def _reach(tx: Connection, message: Message, speaker: Speaker) -> _Reach:
+def _reach(tx: Connection, message: Message, speaker: Speaker, presence: Presence) -> _Reach:
     every = cohorts.all_of(tx, message.network)
     mine = memberships.live_of(tx, speaker.person.id) if speaker.person is not None else []
     by_id = {one.id: one for one in every}
@@ -189,6 +189,7 @@ def _reach(tx: Connection, message: Message, speaker: Speaker) -> _Reach:
         for one in mine
         if one.cohort_id in by_id and one.role is Role.MENTOR and one.state is MemberState.ACTIVE
     ]
-    here = next((one for one in every if one.channel == message.target), None)
+    # Channels are kept as ASCII lowers them; the server's casemapping is known only now.
+    here = next((one for one in every if fold(one.channel, presence.casemapping) == message.target), None)
     seen = [one for one in every if one.public or one.slug in own or one == here or speaker.organizer]
     return _Reach(seen, here, mentored, own)

@@ -11,7 +11,7 @@ from cohortbot.domain.identity import claim_word
 from cohortbot.domain.membership import FIRST, Line
 from cohortbot.domain.model import Cohort, CohortState, Membership, MemberState, Person, Role
 from cohortbot.service.app import App
-from cohortbot.store import cohorts, events, memberships, outbox
+from cohortbot.store import blockers, cohorts, events, memberships, outbox
 
 
 def line_of(tx: Connection, cohort: Cohort) -> Line:
@@ -53,6 +53,8 @@ def end(
     if not memberships.move_to(tx, one, state, now, claim_word=None, claim_until=None, **columns):
         return False
     outbox.withdraw(tx, now, membership=one.id)
+    if one.role is Role.MENTOR:
+        blockers.let_go(tx, one.cohort_id, one.person_id)
     if not memberships.free_seat(tx, one.id):
         return False
     return bool(fill(app, tx, cohorts.lock(tx, one.cohort_id), now))

@@ -113,6 +113,19 @@ def move_to(tx: Connection, one: Blocker, state: BlockerState, **columns: Any) -
     return done.rowcount == 1
 
 
+def let_go(tx: Connection, cohort_id: int, person_id: int) -> None:
+    """What somebody had taken in a cohort is open again: they do not mentor it any more."""
+    tx.execute(
+        update(blocker)
+        .where(
+            blocker.c.cohort_id == cohort_id,
+            blocker.c.taken_by == person_id,
+            blocker.c.state == BlockerState.TAKEN,
+        )
+        .values(state=BlockerState.OPEN, taken_by=None, taken_at=None)
+    )
+
+
 def add_step(
     tx: Connection,
     number: int,

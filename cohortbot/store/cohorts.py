@@ -26,8 +26,13 @@ def _cohort(row: Row) -> Cohort:
             open_for=row.open_for,
         )
     badge = None
-    if row.badge_name is not None:
-        badge = Badge(row.badge_name, row.badge_description or "", row.badge_criteria or "")
+    if row.badge_name or row.badge_description or row.badge_criteria:
+        # What is missing is said in the cohort's own words.
+        badge = Badge(
+            name=row.badge_name or row.title,
+            description=row.badge_description or row.goal,
+            criteria=row.badge_criteria or row.goal,
+        )
     return Cohort(
         id=row.id,
         slug=row.slug,

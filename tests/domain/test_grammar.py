@@ -213,3 +213,9 @@ def test_every_verb_has_help_and_a_usage_that_begins_with_it() -> None:
     for name, verb in BY_NAME.items():
         assert verb.help and verb.usage.startswith(name)
         assert len(name.split()) <= 2
+
+
+def test_free_text_may_stand_in_a_cohorts_place_inside_its_own_channel() -> None:
+    assert bound("cohort set places 9", HERE) == Args(cohort="patch", text="places 9")
+    assert bound("cohort set deploy places 9", HERE) == Args(cohort="deploy", text="places 9")
+    assert isinstance(bound("cohort set places 9"), no.NoSuchCohort)

@@ -206,7 +206,7 @@ REFUSALS: dict[str, tuple[str, list[str]]] = {
     "in none": ("stuck on everything", ["no cohort yet", "cohorts"]),
     "not identified": ("checkin deploy", ["checkin", "NickServ"]),
     "bad usage": ("tz", ["tz PLACE"]),
-    "nothing to undo": ("undo", ["undo", "10 minutes"]),
+    "nothing to undo": ("undo", ["taken back", "10 minutes", "me"]),
     "nothing asked": ("yes", ["yes", "help"]),
     "unknown verb": ("joim deploy", ["joim", "join"]),
     "no such place": ("tz atlantis", ["atlantis"]),
@@ -245,3 +245,11 @@ def test_nicks_of_any_kind_sign_up(world: World, reader: str) -> None:
     assert "joined patch" in world.say(reader, "join patch")[0]
 
 
+def test_what_a_mentor_had_taken_is_open_again_when_they_leave(world: World) -> None:
+    world.say("dora", "mentor deploy", account="dora")
+    world.say("cy", "join deploy", account="cy")
+    world.say("cy", "!stuck cinder exits 1", channel=DEPLOY)
+    world.say("dora", "!take cy", channel=DEPLOY)
+    world.say("dora", "leave deploy")
+    world.say("dora", "mentor deploy")
+    assert "#1" in " ".join(world.say("dora", "!take 1", channel=DEPLOY))
