@@ -1,0 +1,50 @@
+"""A small programme that has lived: every table has rows, by what people said and by the clock."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from cohortbot import service
+from cohortbot.domain.message import Unproven
+from cohortbot.service import Arrival
+from support.programme import World, programme
+
+DEPLOY = "#cohort-deploy"
+
+
+def live(folder: Path, url: str) -> World:
+    """Sign-ups, a waitlist, a round by schedule and one by hand, blockers, an award, a bar, an organizer."""
+    world = programme(folder, url)
+    for mentor in ("dora", "anna"):
+        world.say(mentor, "mentor deploy", account=mentor)
+    world.say("dora", "mentor ok anna deploy")
+    world.say("dora", "organizer add anna")
+    for nick in ("cy", "bo", "eli"):
+        world.say(nick, "join deploy", account=nick)
+    world.say("anna", "tz Lisbon")
+    world.say("cy", "about I want a cloud of my own")
+    world.say("zed", "join patch")
+    world.heard("zed")
+    world.say("mallory", "join patch", account="mallory")
+    world.say("dora", "bar mallory spam")
+    world.pass_time(timedelta(hours=5))  # the check-in of Thursday
+    world.say("cy", "!did the network | next the storage", channel=DEPLOY)
+    world.say("bo", "deploy did read the guide | stuck no disk")
+    world.say("cy", "!stuck cinder-volume exits 1", channel=DEPLOY)
+    world.say("anna", "!take cy", channel=DEPLOY)
+    world.say("cy", "!unstuck it was an lvm filter", channel=DEPLOY)
+    world.say("anna", "checkin patch")
+    world.say("cy", "!done https://review.example/1", channel=DEPLOY)
+    world.say("anna", "!complete cy", channel=DEPLOY)
+    world.pass_time(timedelta(hours=73))
+    world.say("anna", "checkin deploy")
+    world.say("dora", "cohort set deploy places 3")
+    world.pass_time(timedelta(hours=5))  # into the night, when the bot asks first
+    world.say("anna", "checkin patch")
+    for nick in ("cy", "bo", "eli", "anna", "dora", DEPLOY):
+        world.heard(nick)
+    passer_by = Arrival("labnet", DEPLOY, "nan", world.wire.connection("nan"), Unproven(), world.now)
+    service.entered(world.app, passer_by, world.wire)
+    service.note_gauges(world.app, world.now, world.now, 0, 0, 0)
+    return world
