@@ -60,17 +60,18 @@ class Journal:
         return self._said(message, Heard(arrival)).address
 
     def _said(self, message: wire.Message, heard: Heard) -> Written:
-        if len(message.params) < 2 or ("!" not in message.source and "." in message.source):
+        nick, person, _ = message.source.partition("!")
+        if len(message.params) < 2 or not nick or (not person and "." in nick):
             return _NOTHING  # a server's own notices are no talk
         event = discretion.said(
             "PRIVMSG" if message.verb == "PRIVMSG" else "NOTICE",
-            message.nick,
+            nick,
             message.params[0],
             message.params[-1],
             channel_types=self._network.channel_types,
             status_prefixes=self._network.status_prefixes,
         )
-        if event is None or not event.nick:
+        if event is None:
             return _NOTHING
         return self._append(message.params[0], event, message.tags.get("msgid"), heard)
 

@@ -9,6 +9,7 @@ from cohortbot.chatlog.discretion import ModeLetters
 from cohortbot.domain.casemap import Casemapping, fold, mapping_named
 from cohortbot.irc import wire
 
+_USUAL_PREFIX = "(ov)@+"
 _JOIN_AT_ONCE = 8  # channels in one JOIN where the server names no TARGMAX
 
 
@@ -20,6 +21,7 @@ class Network:
         self.offered: dict[str, str] = {}  # capability -> its value, '' without one
         self.caps: set[str] = set()  # granted
         self._mapping = mapping_named(None)
+        self._mode_letters = ModeLetters()
 
     def isupport(self, message: wire.Message) -> None:
         """Take in a 005: `:server 005 nick TOKEN TOKEN=value -TOKEN :are supported by this server`."""
@@ -30,6 +32,9 @@ class Network:
             else:
                 self.tokens[key.upper()] = value
         self._mapping = mapping_named(self.tokens.get("CASEMAPPING"))
+        if "CHANMODES" in self.tokens:
+            prefix = self.tokens.get("PREFIX", _USUAL_PREFIX)
+            self._mode_letters = ModeLetters.of_isupport(self.tokens["CHANMODES"], prefix)
 
     @property
     def casemapping(self) -> Casemapping:
@@ -54,15 +59,12 @@ class Network:
     @property
     def ranks(self) -> dict[str, str]:
         """Prefix -> mode letter of what somebody may be in a channel, the highest first: `@` -> `o`."""
-        letters, _, prefixes = self.tokens.get("PREFIX", "(ov)@+").removeprefix("(").partition(")")
+        letters, _, prefixes = self.tokens.get("PREFIX", _USUAL_PREFIX).removeprefix("(").partition(")")
         return dict(zip(prefixes, letters, strict=False))
 
     @property
     def mode_letters(self) -> ModeLetters:
-        chanmodes = self.tokens.get("CHANMODES")
-        if chanmodes is None:
-            return ModeLetters()
-        return ModeLetters.of_isupport(chanmodes, self.tokens.get("PREFIX", "(ov)@+"))
+        return self._mode_letters
 
     @property
     def whox(self) -> bool:

@@ -11,7 +11,7 @@ from cohortbot.irc.network import Network, mode_changes
 WHOX_FIELDS = "%tcuhnfar"
 WHOX_TYPE = "771"  # marks the replies to our own WHO
 UNSEEN_FOR = 3600.0  # seconds that somebody who shares no channel with us is remembered after their last word
-_BOT_TAGS = ("bot", "draft/bot", "inspircd.org/bot")
+_BOT_TAGS = frozenset({"bot", "draft/bot", "inspircd.org/bot"})
 
 
 @dataclass(eq=False, slots=True)
@@ -81,18 +81,21 @@ class People:
         return [person for person in list(self._here.values()) if key in person.channels]
 
     def is_me(self, nick: str) -> bool:
+        if len(nick) != len(self.own_nick):  # true of most, and costs nothing
+            return False
         return self._network.fold(nick) == self._network.fold(self.own_nick)
 
     def speaker(self, message: wire.Message, now: float) -> Connection:
         """The connection that a line came from; its tags say whether it is a bot and who is logged in."""
-        key = self._network.fold(message.nick)
+        nick, _, mask = message.source.partition("!")
+        key = self._network.fold(nick)
         person = self._here.get(key)
         if person is None:
             person = self._unseen_speaker(key, message, now)
-        elif message.mask:
-            person.mask = message.mask
+        elif mask:
+            person.mask = mask
         person.heard_at = now
-        if any(tag in message.tags for tag in _BOT_TAGS):
+        if not _BOT_TAGS.isdisjoint(message.tags):
             person.bot = True
         if self._network.names_accounts:
             self._know(person, message.tags.get("account"))
@@ -130,7 +133,7 @@ class People:
         if self.is_me(message.nick):
             self.channels[channel] = message.param(0)
             self.own_mask = message.mask
-        if any(tag in message.tags for tag in _BOT_TAGS):
+        if not _BOT_TAGS.isdisjoint(message.tags):
             person.bot = True
         if "extended-join" in self._network.caps and len(message.params) > 1:
             self._know(person, message.param(1), quietly=True)

@@ -142,10 +142,10 @@ class Session:
         person = self.people.speaker(message, now)
         if written.secret:
             self._warn(person, target, now)
-        if person.bot or self.is_ignored(person.nick) or text.startswith("\x01"):
-            return None
         private = self.people.is_me(target)
-        if not private and not (self.network.is_channel(target) and self._addressed(text)):
+        if not private and not (self._addressed(text) and self.network.is_channel(target)):
+            return None
+        if person.bot or self.is_ignored(person.nick) or text.startswith("\x01"):
             return None
         said = Message(
             network=self._ground.network,
@@ -163,11 +163,13 @@ class Session:
 
     def _addressed(self, text: str) -> bool:
         """Whether a line in a channel may be for us: cheap, since most are chat; the grammar decides."""
-        start = bare(plain(text[:80])).lstrip()
-        if start.startswith(("!", "...")):
+        start = plain(text[:80]).lstrip()
+        if start[:1] in ("!", "."):
             return True
-        folded = self.network.fold(start)
         own = (self.people.own_nick, self._ground.credentials.nick)
+        if self.network.fold(start[:1]) not in [self.network.fold(nick[:1]) for nick in own]:
+            return False
+        folded = self.network.fold(bare(start))
         return any(folded.startswith(self.network.fold(nick)) for nick in own)
 
     def is_ignored(self, nick: str) -> bool:
