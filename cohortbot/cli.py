@@ -69,6 +69,12 @@ def _db_status(arguments: argparse.Namespace) -> int:
     return db.status(_config(arguments).database.url.get_secret_value())
 
 
+def _web(arguments: argparse.Namespace) -> int:
+    from cohortbot.commands.web import web
+
+    return web(_config(arguments))
+
+
 def _demo_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--once", action="store_true", help="play the story once; exit 0 if every step was heard"
@@ -102,6 +108,7 @@ COMMANDS = (
     Command("init", "write a config.yaml to start from", _init, _init_arguments),
     Command("check", "say what is wrong with config, network, database and logs", _check),
     Command("run", "the bot: be on the network until SIGTERM", _run),
+    Command("web", "be the site, beside the bot", _web),
     Command("db upgrade", "bring the database to the schema of this version", _db_upgrade),
     Command("db status", "say which schema the database has", _db_status),
     Command("db backup", "write the database to FILE, while the bot runs", _db_backup, _file_argument),
