@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from functools import partial
+from threading import Thread
 
 from cohortbot import service, wiring
 from cohortbot.clock import Clock
@@ -39,7 +40,8 @@ def run(config: Config) -> int:
     except FAULTS as fault:
         return _ended(f"database: {sentence(fault)}", FAILED)
     beat = Beat(partial(service.tick, app), app.now, moved=clock.moved)
-    signal.signal(signal.SIGHUP, lambda _number, _frame: _reload(app))
+    # On a thread of its own: the main one reads the network, and never waits for the database.
+    signal.signal(signal.SIGHUP, lambda _number, _frame: Thread(target=_reload, args=[app]).start())
     reason = f"{config.programme.name} mentoring bot: back soon"
     try:
         refusal = bot.run(config, bridge_for(app, clock), beat, reason)

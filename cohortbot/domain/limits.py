@@ -42,4 +42,4 @@ class Limits:
     database_wait: timedelta = timedelta(seconds=30)
     one_moment: timedelta = timedelta(seconds=2)
     outbox_claim: timedelta = timedelta(minutes=2)
-    outbox_batch: int = 20
+    outbox_batch: int = 10

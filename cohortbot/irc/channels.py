@@ -47,10 +47,15 @@ class Channels:
         self.tick(now)
 
     def want(self, channels: Iterable[tuple[str, str | None]], now: float) -> None:
-        """Be in these too (name, key); who is in one already stays. A changed key is used at the next try."""
+        """Be in these (name, key), and leave what was wanted before. A new key is used at the next try."""
+        before, self._wanted = self._wanted, {}
         for name, key in channels:
-            wanted = self._wanted.setdefault(self._network.fold(name), _Wanted(name, key))
-            wanted.key = key
+            folded = self._network.fold(name)
+            self._wanted[folded] = before.pop(folded, _Wanted(name, key))
+            self._wanted[folded].key = key
+        for folded, gone in before.items():
+            if folded in self._people.channels:
+                self._sender.put(Line(wire.build("PART", gone.name), Priority.ANSWER))
         self.tick(now)
 
     @property

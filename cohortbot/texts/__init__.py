@@ -45,10 +45,10 @@ def spoken(reply: Reply, voice: Voice) -> list[Spoken]:
 def posted(parcel: Parcel, voice: Voice) -> list[Spoken]:
     """The lines of something from the outbox; one whose first sending died begins by saying so.
 
-    (A channel's prompt says something else the second time: its composer knows.)
+    A prompt says something else the second time, which is true either way: its composer knows.
     """
     lines = spoken(Reply(parcel.to, parcel.outcome), voice)
-    if not parcel.again or isinstance(parcel.to, ToChannel) or not lines:
+    if not parcel.again or isinstance(parcel.outcome, checkins.RoundStillOpen) or not lines:
         return lines
     return [Spoken(lines[0].to, f"again, in case you missed it: {lines[0].text}"), *lines[1:]]
 

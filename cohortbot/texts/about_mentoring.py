@@ -44,7 +44,7 @@ def say(outcome: Outcome, voice: Voice) -> list[str]:
             ]
         case BlockerSolved(number, nick, after, again):
             before = " (noted before)" if again else ""
-            return [f"{nick}: #{number} solved after {dates.span(after)}{before}"]
+            return [f"{nick}'s #{number} solved after {dates.span(after)}{before}"]
         case HelpComes(number, by):
             return [f"{by} has taken your blocker #{number} and will help"]
         case SolvedForYou(number, by):

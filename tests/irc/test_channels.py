@@ -129,3 +129,17 @@ def test_every_channel_is_joined_once_with_its_own_key(channels: list[tuple[str,
         keys = message.param(1).split(",") if message.param(1) else []
         found += [(name, keys[place] if place < len(keys) else None) for place, name in enumerate(named)]
     assert sorted(found, key=repr) == sorted(channels, key=repr)
+
+
+def test_a_channel_that_is_wanted_no_more_is_left() -> None:
+    talk = Talk()
+    talk.channels.open(0.0)
+    talk.channels.want([("#a", None), ("#b", None)], 0.0)
+    talk.said()
+    talk.hear(":bot!b@h JOIN #a")
+    talk.hear(":bot!b@h JOIN #b")
+    talk.said()
+    talk.channels.want([("#b", None)], 1.0)
+    assert talk.said() == ["PART #a"]
+    assert talk.hear(":bot!b@h PART #a", 1.0) == []
+    assert talk.channels.missing == []

@@ -107,7 +107,7 @@ def test_a_private_one_is_for_mentors_and_never_named_in_the_channel(world: Worl
     [line] = world.say("anna", "!take cy", channel=DEPLOY)
     assert line.startswith("anna #1 is yours")
     [line] = world.say("anna", "!unstuck 1 talked", channel=DEPLOY)
-    assert line == "anna cy: #1 solved after under a minute"
+    assert line == "anna cy's #1 solved after under a minute"
     assert world.heard(DEPLOY) == []
 
 
@@ -115,7 +115,7 @@ def test_solving_says_whose_it_was_and_how_long_it_took(world: World) -> None:
     world.say("cy", "!stuck cinder", channel=DEPLOY)
     world.pass_time(timedelta(hours=3))
     [line] = world.say("bo", "!unstuck 1 lvm filter", channel=DEPLOY)
-    assert line == f"{DEPLOY} bo: cy: #1 solved after 3 h"
+    assert line == f"{DEPLOY} bo: cy's #1 solved after 3 h"
     assert "#1 is solved already, by bo" in world.say("anna", "unstuck 1")[0]
     with reading(world.app.engine) as tx:
         assert tx.execute(select(blocker.c.state, blocker.c.how)).one() == ("solved", "lvm filter")
@@ -131,7 +131,7 @@ def test_ones_own_is_solved_without_a_number_and_all_words_say_how(world: World)
 
 def test_a_mentor_solves_by_nick(world: World) -> None:
     world.say("cy", "!stuck cinder", channel=DEPLOY)
-    assert world.say("anna", "unstuck cy deploy lvm filter")[0].startswith("anna cy: #1 solved")
+    assert world.say("anna", "unstuck cy deploy lvm filter")[0].startswith("anna cy's #1 solved")
     assert world.heard("cy")[0].startswith("anna says that your blocker #1 is solved")
     with reading(world.app.engine) as tx:
         assert tx.scalar(select(blocker.c.how)) == "lvm filter"
