@@ -1,1 +1,1 @@
-"""The site: reads only, apart from sessions."""
+"""The site: it reads and never writes; `create_app(App)` makes it, `serve` runs it."""

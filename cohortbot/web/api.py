@@ -1,0 +1,111 @@
+"""`/api/cohorts` and `/api/cohorts/<slug>`: the same as the pages say, as JSON (product.md section 7).
+
+What is absent, unknown or private is null and never left out. Links are root-relative.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import datetime
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from cohortbot.domain.model import Person
+from cohortbot.service import pages
+from cohortbot.service.pages import BlockerSeen, CohortSeen, MenteeSeen, RoundSeen
+from cohortbot.web.cohorts import no_cohort, slug_of
+from cohortbot.web.moments import iso
+from cohortbot.web.site import Site
+
+PAGE = 100  # cohorts
+
+_PAGE_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
+
+
+class Json(JSONResponse):
+    """JSON that people can read too: as UTF-8, not as escapes."""
+
+    def render(self, content: Any) -> bytes:
+        return json.dumps(content, ensure_ascii=False, allow_nan=False, indent=1).encode() + b"\n"
+
+
+def cohorts(site: Site, request: Request) -> Response:
+    """A page of all public cohorts, archived ones last; `next` is the address of the following page."""
+    number = request.query_params.get("page", "1")
+    if not _PAGE_NUMBER.fullmatch(number):
+        raise HTTPException(404, f"{number!r} is no page; leave page= out for the first.")
+    start = (int(number) - 1) * PAGE
+    found = pages.all_cohorts(site.app, site.app.now())
+    more = len(found) > start + PAGE
+    return Json(
+        {
+            "cohorts": [_cohort(one) for one in found[start : start + PAGE]],
+            "next": f"/api/cohorts?page={int(number) + 1}" if more else None,
+        }
+    )
+
+
+def cohort(site: Site, request: Request) -> Response:
+    found = pages.cohort(site.app, slug_of(request), site.app.now())
+    if found is None:
+        raise no_cohort()
+    people = {
+        "mentees": [_mentee(one) for one in found.mentees],
+        "blockers": [_blocker(one) for one in found.blockers],
+    }
+    return Json(_cohort(found.seen) | people)
+
+
+def _cohort(seen: CohortSeen) -> dict[str, Any]:
+    one = seen.cohort
+    return {
+        "slug": one.slug,
+        "title": one.title,
+        "goal": one.goal,
+        "channel": one.channel,
+        "state": one.state,
+        "places": one.places,
+        "taken": seen.taken,
+        "waiting": seen.waiting,
+        "mentors": [_mentor(each) for each in seen.mentors],
+        "next_checkin": _iso(seen.next_at),
+        "round": _round(seen.round) if seen.round is not None else None,
+    }
+
+
+def _mentor(person: Person) -> dict[str, Any]:
+    return {"nick": person.nick, "zone": person.zone, "away_until": None}
+
+
+def _mentee(one: MenteeSeen) -> dict[str, Any]:
+    return {"nick": one.person.nick, "since": iso(one.since), "proven": one.person.proven}
+
+
+def _round(seen: RoundSeen) -> dict[str, Any]:
+    return {
+        "number": seen.round.number,
+        "state": seen.round.state,
+        "opened_at": iso(seen.round.opened_at),
+        "closes_at": iso(seen.round.closes_at),
+        "answered": seen.tally.answered,
+        "asked": seen.tally.asked,
+    }
+
+
+def _blocker(one: BlockerSeen) -> dict[str, Any]:
+    return {
+        "id": one.number,
+        "nick": one.nick,
+        "text": one.text,
+        "state": one.state,
+        "taken_by": one.taken_by,
+        "opened_at": _iso(one.opened_at),
+    }
+
+
+def _iso(at: datetime | None) -> str | None:
+    return iso(at) if at is not None else None
