@@ -72,9 +72,10 @@ class CohortWithPeople:
 
 @dataclass(frozen=True, slots=True)
 class BadgeSeen:
-    """An award that was issued. `cohort` is None where that is not for everybody.
+    """An award that was issued.
 
-    `name` is None if the badge has no name but that of such a cohort.
+    Of a cohort that is not for everybody the badge's own name and the people alone are told: `cohort`,
+    `description`, `criteria` and `work` are None, and so is `name` if the badge has no name but the cohort's.
     """
 
     public_id: str
@@ -113,12 +114,12 @@ def badge(app: App, public_id: str) -> BadgeSeen | None:
             return None
         goal = cohorts.by_id(tx, award.cohort_id)
         own = goal.badge
-        own_name = own.name if own else None
+        shown = own if goal.public else None
         return BadgeSeen(
             public_id=award.public_id,
-            name=goal.badge_name if goal.public else own_name,
-            description=own.description if own else None,
-            criteria=own.criteria if own else None,
+            name=goal.badge_name if goal.public or own else None,
+            description=shown.description if shown else None,
+            criteria=shown.criteria if shown else None,
             nick=people.by_id(tx, award.person_id, goal.network).nick,
             confirmed_by=people.by_id(tx, award.confirmed_by, goal.network).nick,
             issued_at=award.issued_at,

@@ -17,7 +17,7 @@ from cohortbot.domain.model import Cohort, CohortState, Person, RoundState
 from cohortbot.service import pages
 from cohortbot.service.logpaths import channel_path
 from cohortbot.service.pages import BlockerSeen, CohortSeen, CohortWithPeople, RoundSeen
-from cohortbot.web.moments import Moment, moment, weekday
+from cohortbot.web.moments import Moment, moment, on_day, weekday
 from cohortbot.web.site import Site
 
 _SLUG = re.compile(r"[a-z][a-z0-9-]{0,99}")
@@ -158,8 +158,7 @@ def _page(found: CohortWithPeople, config: Config, now: datetime) -> CohortPage:
         mentors=tuple(_mentor(each, now) for each in found.seen.mentors),
         mentors_wanted=one.mentors_wanted,
         mentees=tuple(
-            Mentee(each.person.nick, each.person.proven, moment(each.since, one.zone))
-            for each in found.mentees
+            Mentee(each.person.nick, each.person.proven, on_day(each.since)) for each in found.mentees
         ),
         waiting=found.seen.waiting,
         blockers=tuple(map(_blocker, found.blockers)),
@@ -185,11 +184,11 @@ def _card(seen: CohortSeen) -> Card:
 
 
 def _room(seen: CohortSeen) -> str:
-    free = seen.cohort.places - seen.taken
-    if free > 0:
-        return f"{free} of {seen.cohort.places} places free"
+    places, taken = seen.cohort.places, seen.taken
+    if taken < places:
+        return f"{places - taken} of {places} places free"
     waiting = f", {seen.waiting} waiting" if seen.waiting else ""
-    return f"all {seen.cohort.places} places taken{waiting}"
+    return f"full: {taken} of {places} taken{waiting}"
 
 
 def _joining(one: Cohort, config: Config) -> Joining:

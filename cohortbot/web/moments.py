@@ -39,6 +39,11 @@ def dated(at: datetime) -> Moment:
     return Moment(iso(at), f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC", None)
 
 
+def on_day(at: datetime) -> Moment:
+    """The UTC day of `at`, where the hour does not matter."""
+    return Moment(iso(at), f"{at.astimezone(UTC):%Y-%m-%d} UTC", None)
+
+
 def weekday(day: date) -> str:
     """`Thursday`, in every locale."""
     return WEEKDAYS[day.weekday()].capitalize()
