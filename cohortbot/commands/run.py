@@ -10,6 +10,7 @@ from functools import partial
 from threading import Thread
 
 from cohortbot import service, wiring
+from cohortbot.chatlog.alone import AnotherWriter, sole_writer
 from cohortbot.clock import Clock
 from cohortbot.commands.database import FAULTS, sentence
 from cohortbot.config import Config
@@ -28,8 +29,17 @@ OK, FAILED, USAGE = 0, 1, 2
 def run(config: Config) -> int:
     """Be on the network until SIGTERM or SIGINT; SIGHUP reads the config again.
 
-    1 if the database is not what this version needs, or the network will never let us in.
+    1 if the database is not what this version needs, the network will never let us in, or another process
+    is this network's bot with these logs already: two would write and answer everything twice.
     """
+    try:
+        with sole_writer(config.logs.folder, config.irc.network):
+            return _run_alone(config)
+    except AnotherWriter as other:
+        return _ended(f"logs: {other}", FAILED)
+
+
+def _run_alone(config: Config) -> int:
     clock = Clock.from_environment(os.environ)
     try:
         app = wiring.build(config, clock=clock)
