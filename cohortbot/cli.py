@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -52,6 +53,8 @@ def _check(arguments: argparse.Namespace) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    # Until the network's own handler is in place: what it takes to start is most of a second.
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(OK))
     from cohortbot.commands.run import run
 
     return run(_config(arguments))
