@@ -15,6 +15,7 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import QueuePool
 
 from cohortbot.clock import Clock
@@ -139,6 +140,10 @@ def reading(engine: Engine) -> Iterator[Connection]:
         if _was_cut_off(fault):
             engine.dispose()
         raise Away(False, _first_line(fault)) from fault
+    except (
+        PoolTimeout
+    ) as fault:  # every connection is in use, and stays so: to the reader that is no database
+        raise Away(False, "no connection was free") from fault
 
 
 _READING: dict[str, dict[str, Any]] = {

@@ -12,7 +12,8 @@ from sqlalchemy.engine import Connection, Row
 from sqlalchemy.sql import ColumnElement
 
 from cohortbot.domain.model import MemberState, Role, Round, RoundState, Tally
-from cohortbot.store.tables import answer, gauge, membership, roster, round_
+from cohortbot.store import rounds
+from cohortbot.store.tables import gauge, membership, roster, round_
 
 _ROUND = [round_.c[field.name] for field in fields(Round)]
 
@@ -66,13 +67,8 @@ def newest_rounds(tx: Connection, cohort_ids: Collection[int]) -> dict[int, Roun
 def tallies(tx: Connection, round_ids: Collection[int]) -> dict[int, Tally]:
     """By round, how many of its roster were asked and have answered; nobody asked is 0 of 0."""
     asked = _people_by_round(tx, round_ids, roster.c.person_id.is_not(None))
-    counts = and_(
-        answer.c.round_id == roster.c.round_id,
-        answer.c.person_id == roster.c.person_id,
-        answer.c.undone_at.is_(None),
-    )
-    answered = _people_by_round(tx, round_ids, select(answer.c.id).where(counts).exists())
-    return {each: Tally(answered.get(each, 0), asked.get(each, 0)) for each in round_ids}
+    heard = _people_by_round(tx, round_ids, rounds.answered())
+    return {each: Tally(heard.get(each, 0), asked.get(each, 0)) for each in round_ids}
 
 
 def gauges(tx: Connection) -> list[Gauge]:

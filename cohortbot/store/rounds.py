@@ -7,8 +7,9 @@ from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Boolean, func, insert, select, update
 from sqlalchemy.engine import Connection, Row
+from sqlalchemy.sql import ColumnElement
 
 from cohortbot.domain.message import LogAddress
 from cohortbot.domain.model import Part, Round, RoundState, Tally
@@ -126,7 +127,7 @@ def open_with(tx: Connection, person_id: int) -> list[Round]:
     return [_round(row) for row in tx.execute(query.order_by(round_.c.id))]
 
 
-def _has_answered() -> Any:
+def answered() -> ColumnElement[Boolean]:
     """For a row of the roster: they have an answer in its round that counts."""
     return (
         select(answer.c.id)
@@ -142,13 +143,13 @@ def _has_answered() -> Any:
 def tally(tx: Connection, round_id: int) -> Tally:
     """Only people of the roster count, however they answered."""
     asked = select(func.count()).select_from(roster).where(roster.c.round_id == round_id)
-    answered = asked.where(_has_answered())
-    return Tally(answered=int(tx.scalar(answered) or 0), asked=int(tx.scalar(asked) or 0))
+    heard = asked.where(answered())
+    return Tally(answered=int(tx.scalar(heard) or 0), asked=int(tx.scalar(asked) or 0))
 
 
 def silent(tx: Connection, round_id: int) -> list[int]:
     """The people of the roster who have not answered, by id."""
-    query = select(roster.c.person_id).where(roster.c.round_id == round_id, ~_has_answered())
+    query = select(roster.c.person_id).where(roster.c.round_id == round_id, ~answered())
     return list(tx.scalars(query.order_by(roster.c.person_id)))
 
 
