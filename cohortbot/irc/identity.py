@@ -20,7 +20,7 @@ from cohortbot.irc.sender import Line, Sender
 Told = Callable[[Proof], None]
 
 NICKSERV = "NickServ"
-FRESH = 3.0  # seconds that the server's word about its services is good for
+FRESH = 1.0  # seconds that the server's word about its services is good for; nobody announces their end
 
 
 class _Services:
