@@ -21,6 +21,7 @@ from cohortbot.domain.refusals import (
     NotIdentified,
     NotInAny,
     OrganizersOnly,
+    Refusal,
     SlowDown,
     UnknownVerb,
 )
@@ -135,16 +136,15 @@ def _in_transaction(
         return [Reply(where, refusal)]
     args = grammar.bind(command.verb, command.rest, names)
     if not isinstance(args, grammar.Args):
-        if (
-            isinstance(args, CohortNeeded)
-            and not args.own
-            and command.verb.who is Who.PERSON
-            and (command.verb.name not in ("join", "mentor"))
-        ):
-            return [Reply(where, NotInAny())]
-        return [Reply(where, args)]
+        return [Reply(where, NotInAny() if _is_for_members(args, command.verb) else args)]
     call = Call(app, tx, message, presence, speaker, command, args, names, after_commit)
     return _addressed(HANDLERS[command.verb.name](call), message)
+
+
+def _is_for_members(refusal: Refusal, verb: Verb) -> bool:
+    """Whether a cohort was left out by somebody who is in none, of a verb that only members have a use for."""
+    left_out = isinstance(refusal, CohortNeeded) and not refusal.own
+    return left_out and verb.who is Who.PERSON and verb.name not in ("join", "mentor")
 
 
 def _who_may(
