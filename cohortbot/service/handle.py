@@ -142,7 +142,7 @@ def _in_transaction(
 
 
 def _is_for_members(refusal: Refusal, verb: Verb) -> bool:
-    """Whether a cohort was left out by somebody who is in none, of a verb that only members have a use for."""
+    """Whether a cohort was left out by somebody who is in none, of a verb that members alone can use."""
     left_out = isinstance(refusal, CohortNeeded) and not refusal.own
     return left_out and verb.who is Who.PERSON and verb.name not in ("join", "mentor")
 
