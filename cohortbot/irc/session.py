@@ -180,8 +180,10 @@ class Session:
 
     def accept(self, draft: Draft, now: float) -> None:
         """Pass a command on when its speaker is proven or not; later commands of theirs wait for it."""
-        asks = self._ground.needs_proof
-        self._prove(draft.person, draft.message, draft.proof, now, lambda: asks(draft.message))
+        person, message = draft.person, draft.message
+        # An owner of whom nobody has told us would be taken for an impostor, also when asking for help.
+        stranger = message.target is None and not person.account_known
+        self._prove(person, message, draft.proof, now, lambda: stranger or self._ground.needs_proof(message))
 
     def _entered(self, message: wire.Message, tag: datetime | None, arrival: datetime, now: float) -> None:
         channel = message.param(0)

@@ -205,6 +205,19 @@ def test_a_command_waits_for_its_proof_and_later_ones_behind_it(
     assert [line.partition(" :")[2].split()[0] for line in said] == ["line", "line", "cy:", "line"]
 
 
+def test_who_is_known_to_nobody_is_asked_about_before_a_private_answer(
+    plain_server: ByteServer, puppet: Any
+) -> None:
+    """Else the owner of a nick who asks for help is told that it is somebody's."""
+    puppet(plain_server, "#c")
+    plain_server.send(f":{CY} PRIVMSG bot :say 1 anyone")
+    plain_server.wait_for("WHOIS cy")
+    plain_server.send(":srv 311 bot cy ~cy host.example * :Cy")
+    plain_server.send(":srv 330 bot cy Anna :is logged in as")
+    plain_server.send(":srv 318 bot cy :End")
+    plain_server.wait_for("PRIVMSG cy :line 0")
+
+
 def test_a_proof_that_is_too_slow_runs_once_as_such(plain_server: ByteServer, puppet: Any) -> None:
     puppet(plain_server, "#c", proof_wait=0.5)
     plain_server.send(f":{CY} PRIVMSG #c :!ping")
