@@ -115,7 +115,7 @@ def _in_transaction(
     after_commit: list[Callable[[], object]],
 ) -> list[Reply]:
     after_commit.clear()  # an earlier try of this work did not come to its end
-    message = true_proof(tx, message)
+    message = true_proof(app, tx, message)
     where = asked_where(message)
     speaker = identify(app, tx, message, presence)
     match barred(tx, message, speaker, presence):

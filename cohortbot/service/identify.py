@@ -88,11 +88,13 @@ def _still_here_under_another(person: Person, presence: Presence) -> bool:
     return person.connection is not None and presence.nick_of(person.connection) is not None
 
 
-def true_proof(tx: Connection, message: Message) -> Message:
-    """`message` with what the network's history says of its proof.
+def has_services(app: App, tx: Connection) -> bool:
+    """Whether the network has services: the config logs in to them, or an account was ever seen there."""
+    return app.config.irc.sasl is not None or people.has_services(tx, app.network)
 
-    Where an account was ever seen, nobody being provable means that services are down.
-    """
-    if isinstance(message.proof, NoServices) and people.has_services(tx, message.network):
+
+def true_proof(app: App, tx: Connection, message: Message) -> Message:
+    """`message`, knowing the network: where it has services and nobody can be proven, they are down."""
+    if isinstance(message.proof, NoServices) and has_services(app, tx):
         return replace(message, proof=ServicesDown())
     return message

@@ -31,6 +31,7 @@ from cohortbot.domain.refusals import (
 )
 from cohortbot.service import seats
 from cohortbot.service.call import Call, Refused, handles
+from cohortbot.service.identify import has_services
 from cohortbot.service.merging import move_membership
 from cohortbot.store import cohorts, memberships, people
 
@@ -95,7 +96,7 @@ def _join(call: Call, cohort: Cohort, me: Person) -> Standing | Refusal:
 
 def _too_many_unproven(call: Call, cohort: Cohort) -> bool:
     """The brake is for networks with services: elsewhere nobody could prove themselves."""
-    if not people.has_services(call.tx, call.network):
+    if not has_services(call.app, call.tx):
         return False
     since = call.now - call.app.limits.unproven_joins_window
     return memberships.unproven_joins(call.tx, cohort.id, since) >= call.app.limits.unproven_joins

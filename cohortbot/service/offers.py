@@ -21,6 +21,7 @@ from cohortbot.domain.model import Cohort, CohortState, Membership, MemberState,
 from cohortbot.service import seats
 from cohortbot.service.app import App
 from cohortbot.service.call import organizers
+from cohortbot.service.identify import has_services
 from cohortbot.service.outbox import composes
 from cohortbot.store import cohorts, events, memberships, outbox, people
 from cohortbot.store.engine import transaction
@@ -45,7 +46,7 @@ def end_unproven_seats(app: App, now: datetime) -> None:
 
 
 def _end_unproven_seats(app: App, tx: Connection, now: datetime) -> None:
-    if not people.has_services(tx, app.network):
+    if not has_services(app, tx):
         return
     for one in memberships.unproven_seats(tx, app.network, now - app.limits.unproven_warnings[0]):
         cohort = cohorts.lock(tx, one.cohort_id)
