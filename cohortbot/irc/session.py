@@ -225,7 +225,9 @@ class Session:
             self.identity.whois(nick, lambda proof: self._vouch(nick, proof, now))
 
     def _release(self, work: Work, proof: Proof) -> None:
-        self._ground.receive(replace(work, proof=proof))
+        # Whoever took another nick while the proof was on its way is answered under that one.
+        person = self.people.by_id(work.connection)
+        self._ground.receive(replace(work, proof=proof, nick=person.nick if person else work.nick))
 
     def _logged_in(self, person: Connection) -> None:
         if person.account is not None and not self.people.is_me(person.nick):

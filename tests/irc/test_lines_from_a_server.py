@@ -218,6 +218,16 @@ def test_who_is_known_to_nobody_is_asked_about_before_a_private_answer(
     plain_server.wait_for("PRIVMSG cy :line 0")
 
 
+def test_who_takes_another_nick_meanwhile_is_answered_under_that(server: ByteServer, puppet: Any) -> None:
+    puppet(server, "#c", has_services=True)
+    server.send(f":{CY} JOIN #c * :Cy")
+    server.send(f":{CY} PRIVMSG bot :!ping")
+    server.wait_for("ISON NickServ")
+    server.send(f":{CY} NICK :dee")
+    server.send(":srv 303 bot :NickServ")
+    server.wait_for("PRIVMSG dee :dee: pong Unproven")
+
+
 def test_a_proof_that_is_too_slow_runs_once_as_such(plain_server: ByteServer, puppet: Any) -> None:
     puppet(plain_server, "#c", proof_wait=0.5)
     plain_server.send(f":{CY} PRIVMSG #c :!ping")
