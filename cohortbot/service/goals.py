@@ -87,7 +87,7 @@ def _cohort_done(call: Call, me: Person | None) -> Cohort:
 def _ask_mentors(call: Call, cohort: Cohort, one: Membership, me: Person) -> None:
     """Where there is no mentor the organizers are asked."""
     mentors = [mentor.person_id for mentor in memberships.mentors(call.tx, cohort.id)]
-    for person_id in mentors or [each.id for each in organizers(call.app, call.tx)]:
+    for person_id in mentors or [each.id for each in organizers(call.app, call.tx, call.now)]:
         key = f"done:{one.id}:{call.message.msgid}:{person_id}"
         call.post("done", key, person=person_id, cohort=cohort.id, membership=one.id, about=me.id)
 

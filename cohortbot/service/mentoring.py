@@ -80,7 +80,7 @@ def _deciders(call: Call, cohort: Cohort, me: Person) -> list[Person]:
     """Whom a private word can reach: the cohort's mentors, then the organizers, each once."""
     mentors = [one.person_id for one in memberships.mentors(call.tx, cohort.id)]
     known = people.by_ids(call.tx, mentors, call.network)
-    everyone = [*(known[each] for each in mentors), *organizers(call.app, call.tx)]
+    everyone = [*(known[each] for each in mentors), *organizers(call.app, call.tx, call.now)]
     return list({one.id: one for one in everyone if one.id != me.id}.values())
 
 

@@ -20,7 +20,7 @@ from cohortbot.domain.membership import (
 from cohortbot.domain.model import Cohort, CohortState, Membership, MemberState, Person
 from cohortbot.service import seats
 from cohortbot.service.app import App
-from cohortbot.service.call import organizers
+from cohortbot.service.call import organizer_nicks
 from cohortbot.service.identify import has_services
 from cohortbot.service.outbox import composes
 from cohortbot.store import cohorts, events, memberships, outbox, people
@@ -144,7 +144,7 @@ def welcome(app: App, tx: Connection, entry: Entry) -> Welcome | None:
         zone=person.zone,
         cohort_zone=cohort.zone,
         public=cohort.public,
-        organizers=tuple(other.nick for other in organizers(app, tx)) or app.config.programme.organizers,
+        organizers=organizer_nicks(app, tx),
         claim_word=None if person.proven else one.claim_word,
     )
 

@@ -115,7 +115,7 @@ def _record_missed(app: App, tx: Connection, cohort: Cohort, task: _Task, now: d
         missed.append(one)
     if not missed:
         return
-    for organizer in organizers(app, tx):
+    for organizer in organizers(app, tx, now):
         outbox.put(
             tx,
             "missed",

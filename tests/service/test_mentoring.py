@@ -54,6 +54,18 @@ def test_a_volunteer_waits_for_a_word_and_those_who_can_say_it_are_told_the_line
     assert world.heard("dora") == []
 
 
+def test_an_organizer_who_has_never_spoken_is_asked_as_soon_as_they_are_here(
+    tmp_path: Path, database_url: str
+) -> None:
+    world = programme(tmp_path, database_url)
+    [line] = world.say("eve", "mentor deploy", account="eve")
+    assert "d\u2060ora can confirm you" in line
+    assert world.heard("dora") == []
+    world.wire.accounts[world.wire.connection("Dora2")] = "dora"
+    [asked] = world.heard("Dora2")
+    assert "«mentor ok eve deploy»" in asked
+
+
 def test_the_first_to_decide_ends_it_for_the_others(world: World) -> None:
     world.say("eve", "mentor deploy", account="eve")
     world.say("anna", "mentor no eve deploy")
