@@ -149,7 +149,10 @@ def _who_is(call: Call, nick: str) -> WhoIs:
     shared = [one for one in theirs if one.cohort_id in mine or call.speaker.organizer]
     if not shared:
         raise Refused(NobodyOfThatName(nick, ()) if mine else NotInAny())
-    slugs = {one.id: one.slug for one in cohorts.all_of(call.tx, call.network)}
+    every = cohorts.all_of(call.tx, call.network)
+    slugs = {one.id: one.slug for one in every if one.slug in call.names.channels}
+    if not any(one.cohort_id in slugs for one in shared):
+        raise Refused(NobodyOfThatName(nick, ()))
     return WhoIs(
         nick=person.nick,
         proven=person.proven,

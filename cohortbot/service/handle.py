@@ -164,7 +164,7 @@ def _addressed(said: Outcome | Reply | Sequence[Outcome | Reply], message: Messa
 
 
 class _Reach:
-    """The cohorts that a speaker can name: all public ones, their own, and the one whose channel this is."""
+    """The cohorts that a speaker can name here: public ones, the one of this channel, in private their own."""
 
     def __init__(
         self, seen: Sequence[Cohort], here: Cohort | None, mentored: Sequence[str], own: Sequence[str]
@@ -182,14 +182,13 @@ class _Reach:
 def _reach(tx: Connection, message: Message, speaker: Speaker, presence: Presence) -> _Reach:
     every = cohorts.all_of(tx, message.network)
     mine = memberships.live_of(tx, speaker.person.id) if speaker.person is not None else []
-    by_id = {one.id: one for one in every}
-    own = [by_id[one.cohort_id].slug for one in mine if one.cohort_id in by_id]
-    mentored = [
-        by_id[one.cohort_id].slug
-        for one in mine
-        if one.cohort_id in by_id and one.role is Role.MENTOR and one.state is MemberState.ACTIVE
-    ]
     # Channels are kept as ASCII lowers them; the server's casemapping is known only now.
     here = next((one for one in every if fold(one.channel, presence.casemapping) == message.target), None)
-    seen = [one for one in every if one.public or one.slug in own or one == here or speaker.organizer]
-    return _Reach(seen, here, mentored, own)
+    # What a closed cohort is called is said in its own channel and privately: nowhere else, whoever asks.
+    privately = {one.cohort_id for one in mine} if message.target is None else set()
+    everything = speaker.organizer and message.target is None
+    seen = [one for one in every if one.public or one == here or one.id in privately or everything]
+    slugs = {one.id: one.slug for one in seen}
+    own = [(slugs[one.cohort_id], one) for one in mine if one.cohort_id in slugs]
+    mentored = [slug for slug, one in own if one.role is Role.MENTOR and one.state is MemberState.ACTIVE]
+    return _Reach(seen, here, mentored, [slug for slug, _ in own])

@@ -194,6 +194,18 @@ def test_words_wait_for_a_connection_that_may_hear_them(world: World) -> None:
     assert any("a place in deploy is free" in line for line in world.heard("cy"))
 
 
+def test_a_closed_cohort_is_named_in_no_other_channel_whoever_asks(world: World) -> None:
+    world.say("dora", "add cy secret", account="dora")
+    world.say("cy", "join secret", account="cy")
+    world.say("dora", "add cy secret")
+    assert "secret" in world.say("cy", "cohorts")[0]
+    for speaker in ("cy", "dora"):
+        for text in ("!cohorts", "!who cy", "!cohort sec", "!link 99"):
+            said = world.say(speaker, text, channel="#cohort-patch")
+            assert "secret" not in " ".join(said).lower().replace("cohort sec", ""), (speaker, text)
+    assert "A quiet one" in world.say("cy", "!cohort", channel="#cohort-secret")[0]
+
+
 def test_a_closed_cohort_does_not_exist_for_others(world: World) -> None:
     assert "no cohort secret" in world.say("cy", "join secret")[0]
     assert "secret" not in world.say("cy", "cohorts")[0]
