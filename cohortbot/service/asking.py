@@ -120,6 +120,8 @@ def _who_is_in_default(call: Call) -> WhoIsIn | WhoIsInAll:
         return _who_is_in(call, call.cohort(call.names.here))
     mentored = [one for one in _mine(call) if one.role is Role.MENTOR and one.state is MemberState.ACTIVE]
     if not mentored:
+        if len(call.names.own) == 1:
+            return _who_is_in(call, call.cohort(call.names.own[0]))
         own = tuple(call.names.own)
         raise Refused(CohortNeeded("who", call.verb.usage, own, tuple(call.names.channels)))
     shown = tuple(_who_is_in(call, cohorts.by_id(call.tx, one.cohort_id)) for one in mentored)

@@ -170,7 +170,10 @@ def checkin(call: Call) -> CheckinStatus | CheckinOverview | CheckinOpened | Che
     """Shows the open round, else opens one; asks first at night, or if a scheduled one would be taken."""
     call.require_proof()
     if call.args.cohort is None and len(call.names.own) > 1:
-        return CheckinOverview(tuple(_status(call, call.cohort(slug)) for slug in call.names.own))
+        several = [call.cohort(slug) for slug in call.names.own]
+        for cohort in several:
+            call.require_mentor(cohort)
+        return CheckinOverview(tuple(_status(call, cohort) for cohort in several))
     cohort = call.cohort()
     me = call.require_mentor(cohort)
     return _checkin(call, cohort, me, asked=False)

@@ -175,8 +175,11 @@ class _Reach:
         self._own = own
 
     def own_as(self, command: Command) -> Sequence[str]:
-        """Those meant when none is named: for a mentor's verb the mentored ones."""
-        return self._mentored if command.verb.who is Who.MENTOR else self._own
+        """Those meant when none is named: for a mentor's verb the mentored ones.
+
+        Who mentors none is told, by that verb, who mentors theirs.
+        """
+        return self._mentored or self._own if command.verb.who is Who.MENTOR else self._own
 
 
 def _reach(tx: Connection, message: Message, speaker: Speaker, presence: Presence) -> _Reach:

@@ -66,6 +66,18 @@ def test_an_organizer_who_has_never_spoken_is_asked_as_soon_as_they_are_here(
     assert "«mentor ok eve deploy»" in asked
 
 
+@pytest.mark.parametrize("text", ["checkin", "complete bo", "who"])
+def test_a_mentee_who_says_a_mentors_verb_is_told_who_the_mentors_are(world: World, text: str) -> None:
+    [line] = world.say("cy", text)
+    assert "is for mentors of deploy, so nothing was changed; ask a\u2060nna" in line
+
+
+def test_a_mentee_of_several_cohorts_sees_no_check_in_of_them(world: World) -> None:
+    world.say("cy", "join patch")
+    [line] = world.say("cy", "checkin")
+    assert "is for mentors of deploy" in line
+
+
 def test_the_first_to_decide_ends_it_for_the_others(world: World) -> None:
     world.say("eve", "mentor deploy", account="eve")
     world.say("anna", "mentor no eve deploy")
