@@ -112,7 +112,7 @@ def who(call: Call) -> WhoIsIn | WhoIsInAll | WhoIs:
 
 
 def _nobody(call: Call, nick: str) -> bool:
-    return people.by_nick(call.tx, call.network, call.fold(nick)) is None
+    return call.known(nick) is None
 
 
 def _who_is_in_default(call: Call) -> WhoIsIn | WhoIsInAll:
@@ -142,7 +142,7 @@ def _who_is_in(call: Call, cohort: Cohort) -> WhoIsIn:
 
 
 def _who_is(call: Call, nick: str) -> WhoIs:
-    person = people.by_nick(call.tx, call.network, call.fold(nick))
+    person = call.known(nick)
     if person is None:
         near = nearest_nicks(call.tx, call.network, nick)
         raise Refused(NobodyOfThatName(nick, near or nearest_cohorts(nick, call.names)))

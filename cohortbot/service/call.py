@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from cohortbot.domain.casemap import bare, fold
 from cohortbot.domain.grammar import Args, Command, Names
-from cohortbot.domain.message import Message, Target, ToChannel, ToPerson
+from cohortbot.domain.message import Message, Proven, Target, ToChannel, ToPerson
 from cohortbot.domain.model import Cohort, Membership, MemberState, Person, Role
 from cohortbot.domain.outcomes import Outcome
 from cohortbot.domain.refusals import (
@@ -96,14 +96,25 @@ class Call:
 
     def person(self, nick: str) -> Person:
         """Whom `nick` means; refused with the nearest names when nobody is called so."""
-        found = people.by_nick(self.tx, self.network, self.fold(nick))
+        found = self.known(nick)
         if found is None:
             raise Refused(NobodyOfThatName(nick, nearest_nicks(self.tx, self.network, nick)))
         return found
 
+    def known(self, nick: str) -> Person | None:
+        """Whom `nick` means: who is known by it, else the known person who bears it now."""
+        found = people.by_nick(self.tx, self.network, self.fold(nick))
+        connection = self.presence.connection_of(nick)
+        if found is not None or connection is None:
+            return found
+        proof = self.presence.proof_of(nick)
+        if isinstance(proof, Proven):
+            return people.by_account(self.tx, self.network, self.fold(proof.account))
+        return people.by_connection(self.tx, self.network, connection)
+
     def anybody(self, nick: str) -> Person:
         """Whom `nick` means: also somebody in sight whom the bot meets only now, as the server knows them."""
-        found = people.by_nick(self.tx, self.network, self.fold(nick))
+        found = self.known(nick)
         connection = self.presence.connection_of(nick)
         if found is not None or connection is None:
             return found or self.person(nick)

@@ -164,7 +164,7 @@ def _addressed(said: Outcome | Reply | Sequence[Outcome | Reply], message: Messa
 
 
 class _Reach:
-    """The cohorts that a speaker can name here: public ones, the one of this channel, in private their own."""
+    """The cohorts that a speaker can name here: public ones, the one of this channel, privately their own."""
 
     def __init__(
         self, seen: Sequence[Cohort], here: Cohort | None, mentored: Sequence[str], own: Sequence[str]

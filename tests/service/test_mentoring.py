@@ -66,6 +66,15 @@ def test_an_organizer_who_has_never_spoken_is_asked_as_soon_as_they_are_here(
     assert "«mentor ok eve deploy»" in asked
 
 
+@pytest.mark.parametrize("account", ["eve", None], ids=["proven", "unproven"])
+def test_a_mentee_is_meant_by_the_nick_that_they_bear_now(world: World, account: str | None) -> None:
+    world.say("dora", "cohort set deploy places 3")
+    world.say("eve", "join deploy", account=account)
+    world.wire.rename("eve", "newname")
+    assert "deploy: mentee" in world.say("anna", "who newname")[0]
+    assert "has completed deploy" in world.say("anna", "complete newname deploy")[0]
+
+
 @pytest.mark.parametrize("text", ["checkin", "complete bo", "who"])
 def test_a_mentee_who_says_a_mentors_verb_is_told_who_the_mentors_are(world: World, text: str) -> None:
     [line] = world.say("cy", text)
