@@ -212,21 +212,22 @@ Outcome = (
 
 @dataclass(frozen=True, slots=True)
 class MyCohort:
-    """A cohort in which somebody may answer, as the decision below sees it."""
+    """A cohort in which somebody may answer, as the decision below sees it; `zone` tells them its times."""
 
     slug: str
     open: bool
     next_at: datetime | None
+    zone: str
 
 
 Parts = tuple[tuple[Part, str], ...]
 
 
-def decide_cohort(parts: Parts, named: str | None, mine: Sequence[MyCohort], zone: str) -> MyCohort | Refusal:
+def decide_cohort(parts: Parts, named: str | None, mine: Sequence[MyCohort]) -> MyCohort | Refusal:
     """Which of `mine` an answer is for: the `named` one, else the only one with an open round.
 
     What somebody is stuck on needs no open round: said alone it is for their only cohort then. `named` is the
-    cohort of the channel, or the one that stood before the verb; `zone` is the speaker's.
+    cohort of the channel, or the one that stood before the verb.
     """
     verb = parts[0][0]
     stuck_alone = [part for part, _ in parts] == [Part.STUCK]
@@ -234,14 +235,14 @@ def decide_cohort(parts: Parts, named: str | None, mine: Sequence[MyCohort], zon
         one = next((each for each in mine if each.slug == named), None)
         if one is None:
             return NotInIt(named)
-        return one if one.open or stuck_alone else NoOpenRound(one.slug, one.next_at, zone)
+        return one if one.open or stuck_alone else NoOpenRound(one.slug, one.next_at, one.zone)
     if not mine:
         return NotInAny()
     candidates = [one for one in mine if one.open] or (list(mine) if stuck_alone else [])
     match candidates:
         case []:
             soonest = min(mine, key=_soonest)
-            return NoOpenRound(soonest.slug, soonest.next_at, zone)
+            return NoOpenRound(soonest.slug, soonest.next_at, soonest.zone)
         case [one]:
             return one
         case _:

@@ -72,9 +72,10 @@ def _cohort_meant(call: Call, me: Person, parts: Parts) -> Cohort:
     if resting := [one for one in mine.values() if one not in awake and (one.slug == named or not awake)]:
         _refuse_if_resting(call, resting[0])
     candidates = [
-        MyCohort(one.slug, _open_now(call, one) is not None, next_checkin(one, call.now)) for one in awake
+        MyCohort(one.slug, _open_now(call, one) is not None, next_checkin(one, call.now), call.zone(one))
+        for one in awake
     ]
-    meant = decide_cohort(parts, named, candidates, call.zone(mine.get(named or "")))
+    meant = decide_cohort(parts, named, candidates)
     if not isinstance(meant, MyCohort):
         raise Refused(meant)
     return mine[meant.slug]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import assert_never
 
 from cohortbot.domain.asking import (
@@ -85,13 +86,20 @@ def _card(one: CohortCard, voice: Voice) -> list[str]:
 
 
 def _when(one: NextCheckin) -> str:
+    said = []
     if one.open_number is not None and one.open_until is not None:
-        return f"{one.slug}: check-in {one.open_number} is open until {at(one.open_until, one.zone)}"
-    if one.next_at is None:
+        said.append(f"check-in {one.open_number} is open until {_in_both(one.open_until, one.zone)}")
+    if one.next_at is not None:
+        said.append(f"next check-in {_in_both(one.next_at, one.zone)}")
+    elif not said:
         rests = f" while it is {one.state}" if one.state is not CohortState.ACTIVE else ""
-        return f"{one.slug}: no check-in is planned{rests}"
-    utc = f" ({at(one.next_at, 'UTC')})" if one.zone != "UTC" else ""
-    return f"{one.slug}: next check-in {at(one.next_at, one.zone)}{utc}"
+        said.append(f"no check-in is planned{rests}")
+    return f"{one.slug}: {'; '.join(said)}"
+
+
+def _in_both(moment: datetime, zone: str) -> str:
+    """In the asker's zone and in UTC."""
+    return at(moment, zone) + (f" ({at(moment, 'UTC')})" if zone != "UTC" else "")
 
 
 def _who_is_in(one: WhoIsIn) -> str:

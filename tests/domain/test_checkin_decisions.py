@@ -20,9 +20,9 @@ from cohortbot.domain.refusals import BadUsage, NoOpenRound, NotInAny, NotInIt, 
 
 SOON = datetime(2026, 11, 26, 16, tzinfo=UTC)
 LATER = datetime(2026, 12, 1, 16, tzinfo=UTC)
-DEPLOY = MyCohort("deploy", open=True, next_at=LATER)
-PATCH = MyCohort("patch", open=False, next_at=SOON)
-TALK = MyCohort("talk", open=True, next_at=None)
+DEPLOY = MyCohort("deploy", open=True, next_at=LATER, zone="UTC")
+PATCH = MyCohort("patch", open=False, next_at=SOON, zone="UTC")
+TALK = MyCohort("talk", open=True, next_at=None, zone="UTC")
 DID: Parts = ((Part.DID, "x"),)
 STUCK: Parts = ((Part.STUCK, "x"),)
 
@@ -45,7 +45,7 @@ STUCK: Parts = ((Part.STUCK, "x"),)
         pytest.param(
             STUCK,
             None,
-            [PATCH, MyCohort("coa", open=False, next_at=None)],
+            [PATCH, MyCohort("coa", open=False, next_at=None, zone="UTC")],
             WhichCohort("stuck", ("patch", "coa")),
             id="stuck, several and none open",
         ),
@@ -57,12 +57,16 @@ STUCK: Parts = ((Part.STUCK, "x"),)
 def test_which_cohort_an_answer_is_for(
     parts: Parts, named: str | None, mine: list[MyCohort], expected: object
 ) -> None:
-    assert decide_cohort(parts, named, mine, "UTC") == expected
+    assert decide_cohort(parts, named, mine) == expected
 
 
 def test_of_several_without_a_round_the_soonest_is_named() -> None:
-    mine = [MyCohort("coa", open=False, next_at=None), MyCohort("talk", open=False, next_at=LATER), PATCH]
-    assert decide_cohort(DID, None, mine, "UTC") == NoOpenRound("patch", SOON, "UTC")
+    mine = [
+        MyCohort("coa", open=False, next_at=None, zone="UTC"),
+        MyCohort("talk", open=False, next_at=LATER, zone="UTC"),
+        PATCH,
+    ]
+    assert decide_cohort(DID, None, mine) == NoOpenRound("patch", SOON, "UTC")
 
 
 @pytest.mark.parametrize(

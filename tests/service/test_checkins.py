@@ -54,6 +54,26 @@ def rows(world: World, table: object) -> int:
         return int(tx.scalar(select(func.count()).select_from(table)) or 0)
 
 
+# --- when
+
+
+def test_an_answer_before_the_check_in_is_told_when_it_is_in_the_cohorts_zone_everywhere(
+    world: World,
+) -> None:
+    for channel in (DEPLOY, None):
+        [line] = world.say("cy", "!did wrote", channel=channel)
+        assert "the next check-in is Thu 26 Nov 17:00 Europe/Berlin" in line
+
+
+def test_while_a_check_in_is_open_when_says_the_next_one_too_in_both_zones(world: World) -> None:
+    open_round(world)
+    world.say("cy", "tz Tokyo")
+    assert world.say("cy", "when") == [
+        "cy deploy: check-in 1 is open until Mon 30 Nov 01:00 Asia/Tokyo (Sun 29 Nov 16:00 UTC); "
+        "next check-in Fri 4 Dec 01:00 Asia/Tokyo (Thu 3 Dec 16:00 UTC)"
+    ]
+
+
 # --- opening
 
 
