@@ -86,6 +86,14 @@ def next_slot(schedule: Schedule, after: datetime) -> Slot:
     return schedule.starts if latest is None else latest + period(schedule)
 
 
+def next_undone(schedule: Schedule, done: Slot | None, after: datetime) -> Slot:
+    """The next slot not yet held early: later than `done`, the newest that is opened or recorded."""
+    slot = next_slot(schedule, after)
+    while done is not None and slot <= done:
+        slot += period(schedule)
+    return slot
+
+
 def closes_at(schedule: Schedule, opened_at: datetime, slot: Slot | None) -> datetime:
     """When a round opened at `opened_at` closes: after `open_for`, but never after the next check-in is due.
 

@@ -74,7 +74,7 @@ def show_cohort(call: Call) -> CohortCard:
         places=cohort.places,
         waiting=len(memberships.waiting(call.tx, cohort.id)),
         mentors=call.mentor_nicks(cohort),
-        next_at=next_checkin(cohort, call.now),
+        next_at=next_checkin(call.tx, cohort, call.now),
         zone=call.zone(cohort),
         public=cohort.public,
     )
@@ -86,7 +86,7 @@ def when(call: Call) -> NextCheckin:
     now_open = rounds.open_of(call.tx, cohort.id)
     return NextCheckin(
         slug=cohort.slug,
-        next_at=next_checkin(cohort, call.now),
+        next_at=next_checkin(call.tx, cohort, call.now),
         zone=call.zone(cohort),
         open_number=now_open.number if now_open is not None else None,
         open_until=now_open.closes_at if now_open is not None else None,

@@ -72,7 +72,9 @@ def _cohort_meant(call: Call, me: Person, parts: Parts) -> Cohort:
     if resting := [one for one in mine.values() if one not in awake and (one.slug == named or not awake)]:
         _refuse_if_resting(call, resting[0])
     candidates = [
-        MyCohort(one.slug, _open_now(call, one) is not None, next_checkin(one, call.now), call.zone(one))
+        MyCohort(
+            one.slug, _open_now(call, one) is not None, next_checkin(call.tx, one, call.now), call.zone(one)
+        )
         for one in awake
     ]
     meant = decide_cohort(parts, named, candidates)
@@ -222,7 +224,7 @@ def _ask(call: Call, cohort: Cohort, me: Person, *, night: bool, slot: Slot | No
 def _status(call: Call, cohort: Cohort) -> CheckinStatus | NoCheckinOpen:
     now_open = rounds.open_of(call.tx, cohort.id)
     if now_open is None:
-        return NoCheckinOpen(cohort.slug, next_checkin(cohort, call.now), call.zone(cohort))
+        return NoCheckinOpen(cohort.slug, next_checkin(call.tx, cohort, call.now), call.zone(cohort))
     return _shown(call, cohort, now_open)
 
 

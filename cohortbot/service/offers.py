@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy.engine import Connection
@@ -18,12 +19,13 @@ from cohortbot.domain.membership import (
     Welcome,
 )
 from cohortbot.domain.model import Cohort, CohortState, Membership, MemberState, Person
+from cohortbot.domain.schedule import Slot
 from cohortbot.service import seats
 from cohortbot.service.app import App
 from cohortbot.service.call import organizer_nicks
 from cohortbot.service.identify import has_services
 from cohortbot.service.outbox import composes
-from cohortbot.store import cohorts, events, memberships, outbox, people
+from cohortbot.store import cohorts, events, memberships, outbox, people, rounds
 from cohortbot.store.engine import transaction
 from cohortbot.store.outbox import Entry
 
@@ -140,7 +142,7 @@ def welcome(app: App, tx: Connection, entry: Entry) -> Welcome | None:
         channel=cohort.channel,
         channel_key=cohort.channel_key,
         mentors=tuple((mentor.nick, zones.awake(zone_of(mentor, cohort), now)) for mentor in mentors),
-        next_at=next_checkin(cohort, now),
+        next_at=next_checkin(tx, cohort, now),
         zone=person.zone,
         cohort_zone=cohort.zone,
         public=cohort.public,
@@ -149,11 +151,21 @@ def welcome(app: App, tx: Connection, entry: Entry) -> Welcome | None:
     )
 
 
-def next_checkin(cohort: Cohort, now: datetime) -> datetime | None:
-    """The instant of the next slot; None without a schedule or while the cohort rests."""
+def next_checkin(tx: Connection, cohort: Cohort, now: datetime) -> datetime | None:
+    """The instant of the next slot not yet held; None without a schedule or while the cohort rests."""
+    return next_checkins(tx, [cohort], now)[cohort.id]
+
+
+def next_checkins(tx: Connection, some: Sequence[Cohort], now: datetime) -> dict[int, datetime | None]:
+    """The same for many, by id."""
+    done = rounds.newest_slots(tx, [one.id for one in some])
+    return {one.id: _next_instant(one, done.get(one.id), now) for one in some}
+
+
+def _next_instant(cohort: Cohort, done: Slot | None, now: datetime) -> datetime | None:
     if cohort.schedule is None or cohort.state is not CohortState.ACTIVE:
         return None
-    return schedule.instant(cohort.schedule, schedule.next_slot(cohort.schedule, now))
+    return schedule.instant(cohort.schedule, schedule.next_undone(cohort.schedule, done, now))
 
 
 @composes("joined")

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from cohortbot.domain.model import Blocker, Cohort, Person, Round, Tally
 from cohortbot.service.app import App
-from cohortbot.service.offers import next_checkin
+from cohortbot.service.offers import next_checkins
 from cohortbot.store import awards, blockers, cohorts, memberships, pages, people
 from cohortbot.store.engine import reading
 from cohortbot.store.pages import Gauge
@@ -141,6 +141,7 @@ def _seen(tx: Connection, shown: Sequence[Cohort], now: datetime) -> list[Cohort
     mentor_ids = pages.mentors(tx, ids)
     newest = pages.newest_rounds(tx, ids)
     tallies = pages.tallies(tx, [one.id for one in newest.values()])
+    next_at = next_checkins(tx, shown, now)
     rounds = {cohort_id: RoundSeen(one, tallies[one.id]) for cohort_id, one in newest.items()}
     return [
         CohortSeen(
@@ -148,7 +149,7 @@ def _seen(tx: Connection, shown: Sequence[Cohort], now: datetime) -> list[Cohort
             taken=taken.get(one.id, 0),
             waiting=waiting.get(one.id, 0),
             mentors=_people(tx, mentor_ids.get(one.id, []), one.network),
-            next_at=next_checkin(one, now),
+            next_at=next_at[one.id],
             round=rounds.get(one.id),
         )
         for one in shown

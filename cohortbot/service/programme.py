@@ -114,7 +114,7 @@ def _changed(call: Call, cohort: Cohort, done: cohort_settings.Change) -> Settin
         changes=tuple((key, _as_typed(key, values[key])) for key in done.keys),
         offered=done.offered,
         over=max(memberships.taken(call.tx, cohort.id) - now.places, 0),
-        next_at=next_checkin(now, call.now) if rescheduled else None,
+        next_at=next_checkin(call.tx, now, call.now) if rescheduled else None,
         zone=call.zone(now),
     )
 

@@ -260,7 +260,9 @@ def _checkin_said(call: Call, deed: Event) -> CheckinTakenBack:
     assert deed.round_id is not None  # domain.deeds
     one = rounds.by_id(call.tx, deed.round_id)
     cohort = cohorts.by_id(call.tx, one.cohort_id)
-    return CheckinTakenBack(cohort.slug, one.number, next_checkin(cohort, call.now), call.zone(cohort))
+    return CheckinTakenBack(
+        cohort.slug, one.number, next_checkin(call.tx, cohort, call.now), call.zone(cohort)
+    )
 
 
 _TAKE_BACK: dict[Deed, Callable[[Call, Event], bool]] = {
@@ -318,4 +320,4 @@ def offer_undone(_app: App, tx: Connection, entry: Entry) -> OfferTakenBack | No
 def checkin_undone(_app: App, tx: Connection, entry: Entry) -> CheckinTakenBack:
     assert entry.cohort_id is not None and entry.round_id is not None  # as `_checkin` posts it
     cohort, one = cohorts.by_id(tx, entry.cohort_id), rounds.by_id(tx, entry.round_id)
-    return CheckinTakenBack(cohort.slug, one.number, next_checkin(cohort, entry.made_at), cohort.zone)
+    return CheckinTakenBack(cohort.slug, one.number, next_checkin(tx, cohort, entry.made_at), cohort.zone)

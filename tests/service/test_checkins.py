@@ -74,6 +74,15 @@ def test_while_a_check_in_is_open_when_says_the_next_one_too_in_both_zones(world
     ]
 
 
+def test_a_check_in_held_early_is_not_announced_again_as_the_next(world: World) -> None:
+    world.say("anna", "checkin")
+    world.say("anna", "yes")
+    for text in ("when", "cohort"):
+        said = " ".join(world.say("cy", text))
+        assert "next check-in Thu 3 Dec 17:00 Europe/Berlin" in said
+        assert "26 Nov 17:00" not in said
+
+
 # --- opening
 
 
