@@ -55,12 +55,17 @@ def for_us(app: App, message: Message, presence: Presence) -> Line | None:
 
 
 def needs_proof(app: App, message: Message, presence: Presence) -> bool:
-    """Whether the answer depends on who speaks: false for chat and for the verbs of anyone."""
+    """Whether the answer depends on who speaks: false for chat and for the verbs of anyone.
+
+    An unknown verb may be a cohort's name before an answer; which names there are, the transaction knows.
+    """
     line = for_us(app, message, presence)
     if line is None:
         return False
     command = grammar.command(line)
-    return isinstance(command, Command) and command.verb.who is not Who.ANYONE
+    if isinstance(command, UnknownVerb):
+        return not _others_command(line, message)
+    return command.verb.who is not Who.ANYONE
 
 
 def handle(app: App, message: Message, presence: Presence, interim: Interim) -> list[Reply]:

@@ -54,6 +54,37 @@ def rows(world: World, table: object) -> int:
         return int(tx.scalar(select(func.count()).select_from(table)) or 0)
 
 
+# --- who answers
+
+
+@pytest.mark.parametrize(
+    ("text", "target", "needed"),
+    [
+        ("deploy did wrote it", None, True),
+        ("did wrote it", None, True),
+        ("cohorts", None, False),
+        ("!ping", DEPLOY, False),
+        ("deploy did wrote it", DEPLOY, False),
+    ],
+)
+def test_an_answer_behind_a_cohorts_name_waits_for_proof_like_any(
+    world: World, text: str, target: str | None, needed: bool
+) -> None:
+    said = Message(
+        network="labnet",
+        nick="cy",
+        connection="c9",
+        proof=Unproven(),
+        target=target,
+        text=text,
+        at=world.now,
+        msgid="m999",
+        bot_nick="cohortbot",
+        line=None,
+    )
+    assert service.needs_proof(world.app, said, world.wire) is needed
+
+
 # --- when
 
 
