@@ -109,8 +109,12 @@ def command(line: Line, slugs: Sequence[str] = ()) -> Command | UnknownVerb:
 
 def nearest_verbs(word: str) -> tuple[str, ...]:
     """At most three verbs that look like `word`, best first; `help` when none does."""
-    firsts = dict.fromkeys(verb.name.split()[0] for verb in BY_NAME.values())
-    return tuple(get_close_matches(word, list(firsts), n=3, cutoff=0.6)) or ("help",)
+    by_first: dict[str, list[str]] = {}
+    for name in BY_NAME:
+        by_first.setdefault(name.split()[0], []).append(name)
+    near = get_close_matches(word, list(by_first), n=3, cutoff=0.6)
+    whole = [name for first in near for name in ([first] if first in BY_NAME else by_first[first])]
+    return tuple(whole[:3]) or ("help",)
 
 
 def answers(verb: str, rest: str) -> tuple[tuple[Part, str], ...] | BadUsage:

@@ -54,7 +54,7 @@ def new(call: Call) -> CohortMade:
     if len(title) > call.app.limits.title:
         raise Refused(TooLong("title", call.app.limits.title, len(title)))
     if cohorts.by_slug(call.tx, slug) is not None:
-        raise Refused(SlugRefused(slug, "there is a cohort of that name already"))
+        raise Refused(SlugRefused(slug, "is the name of one already"))
     wanted = _new_settings(call, slug, title, model)
     _require_free_channel(call, slug, wanted)
     made = cohort_settings.open_new(

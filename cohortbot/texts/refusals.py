@@ -12,6 +12,8 @@ from cohortbot.texts.voice import Voice, at, listed, nicks
 
 def say(refusal: no.Refusal, voice: Voice) -> str:
     match refusal:
+        case no.UnknownVerb("", _):
+            return "yes? Nothing followed my name; «help» lists what you can do"
         case no.UnknownVerb(word, nearest):
             return (
                 f"I do not know «{word}»; did you mean {listed(nearest, 'or')}? «help» lists what you can do"
@@ -114,7 +116,7 @@ def say(refusal: no.Refusal, voice: Voice) -> str:
         case no.WordUnknown():
             return "that word claims nothing: it is wrong, used, or older than 14 days; a mentor can «add» you instead"
         case no.SlugRefused(slug, why):
-            return f"«{slug}» cannot name a cohort: {why}; nothing was made"
+            return f"«{slug}» cannot name a cohort: it {why}; nothing was made"
         case no.SettingRefused(key, value, right):
             return f"{key}: {f'{value} {right}' if value else right}; nothing was changed"
         case no.ReloadRefused(faults):

@@ -89,6 +89,11 @@ def test_an_unknown_verb_has_nearest_ones() -> None:
     assert found.nearest[0] == "join"
 
 
+def test_half_a_verb_has_the_whole_ones_as_nearest() -> None:
+    found = command(Line("organizer", bang=False))
+    assert found == no.UnknownVerb("organizer", ("organizer add", "organizer remove"))
+
+
 @pytest.mark.parametrize(
     ("line", "parts"),
     [

@@ -194,6 +194,12 @@ def test_words_wait_for_a_connection_that_may_hear_them(world: World) -> None:
     assert any("a place in deploy is free" in line for line in world.heard("cy"))
 
 
+@pytest.mark.parametrize("text", ["cohortbot:", "cohortbot, "])
+def test_who_says_the_bots_name_alone_is_told_of_help(world: World, text: str) -> None:
+    [line] = world.say("cy", text, channel=DEPLOY)
+    assert line == "#cohort-deploy cy: yes? Nothing followed my name; «help» lists what you can do"
+
+
 def test_a_closed_cohort_is_named_in_no_other_channel_whoever_asks(world: World) -> None:
     world.say("dora", "add cy secret", account="dora")
     world.say("cy", "join secret", account="cy")

@@ -57,9 +57,9 @@ def test_a_new_cohort_may_be_like_another(world: World) -> None:
 @pytest.mark.parametrize(
     ("line", "why"),
     [
-        ("cohort new checkin Check", "«checkin» cannot name a cohort: is a word of the bot's commands"),
-        ("cohort new 2nd Second", "«2nd» cannot name a cohort: is not a slug"),
-        ("cohort new deploy Again", "«deploy» cannot name a cohort: there is a cohort of that name already"),
+        ("cohort new checkin Check", "«checkin» cannot name a cohort: it is a word of the bot's commands"),
+        ("cohort new 2nd Second", "«2nd» cannot name a cohort: it is not a slug"),
+        ("cohort new deploy Again", "«deploy» cannot name a cohort: it is the name of one already"),
         ("cohort new talk A talk like depoly", "no cohort depoly; there are deploy"),
         ("cohort new talk " + "x" * 81, "that title has 81 characters, 80 fit"),
         ("cohort new talk", "type: cohort new SLUG TITLE [like SLUG]"),
