@@ -146,7 +146,7 @@ class Courier:
     def _send(self, letter: Letter) -> None:
         delivery = _Delivery(letter)
         self._under_way.add(delivery)
-        priority = Priority.BROADCAST if letter.broadcast else Priority.ANSWER
+        priority = Priority.BROADCAST if letter.broadcast else Priority.LETTER
         delivery.expected = self._outlet.post(
             letter.spoken, priority, lambda receipt: self._told(delivery, receipt)
         )

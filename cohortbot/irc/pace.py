@@ -13,8 +13,9 @@ class Priority(IntEnum):
     URGENT = 0  # PONG and what logging in takes: late is never
     QUESTION = 1  # to the server, about somebody whose command waits for the answer
     ANSWER = 2  # to somebody who waits for it
-    BROADCAST = 3
-    CHORE = 4  # WHO, MODE: what the bot wants to know, and nobody waits for
+    LETTER = 3  # to somebody who has not asked: a welcome must not hold up the next answer
+    BROADCAST = 4
+    CHORE = 5  # WHO, MODE: what the bot wants to know, and nobody waits for
 
 
 class Bucket:
@@ -50,7 +51,7 @@ class Bucket:
         """What must be left in the bucket behind a line of this priority."""
         if priority is Priority.URGENT:
             return -self._burst
-        return 0.0 if priority <= Priority.ANSWER else self._reserve
+        return 0.0 if priority <= Priority.LETTER else self._reserve
 
     def _fill(self, now: float) -> None:
         gone = max(0.0, now - self._at)

@@ -15,6 +15,7 @@ from cohortbot.domain.message import LogAddress
 from cohortbot.irc import wire
 from cohortbot.irc.pace import Bucket, Priority
 
+_TALK = (Priority.ANSWER, Priority.LETTER, Priority.BROADCAST)  # what people hear
 PING_EVERY = 10  # lines: a PING behind each halves the pace, and some servers then say «Excess Flood»
 # Seconds. Together they are less than the outbox's claim (Limits.outbox_claim), or a line could go out twice.
 PATIENCE = 45.0  # in the queue, after which a line with a receipt is given back UNSENT
@@ -144,7 +145,7 @@ class Sender:
         return next((priority for priority, queue in self._queues.items() if queue), None)
 
     def _ping_due(self) -> bool:
-        talk = self._queues[Priority.ANSWER] or self._queues[Priority.BROADCAST]
+        talk = any(self._queues[priority] for priority in _TALK)
         return self._unpinged >= PING_EVERY or (self._unpinged > 0 and not talk)
 
     def _await(self, line: Line) -> None:
@@ -201,7 +202,7 @@ class Sender:
         """Give up, for UNKNOWN, what waits for its receipt too long; for UNSENT, what waits for its turn."""
         while self._awaiting and now - self._awaiting[0].sent_at >= RECEIPT_WAIT:
             self._settle(self._awaiting[0], Receipt(Fate.UNKNOWN))
-        for priority in (Priority.ANSWER, Priority.BROADCAST):
+        for priority in _TALK:
             self._withdraw(self._queues[priority], now)
 
     @staticmethod

@@ -34,9 +34,16 @@ def test_answers_go_before_broadcasts_and_these_before_chores() -> None:
     queue = sender(burst=10)
     queue.put(Line(b"WHO #x\r\n", Priority.CHORE))
     queue.say("#x", "prompt", Priority.BROADCAST)
+    queue.say("ada", "welcome", Priority.LETTER)
     queue.say("cy", "answer", Priority.ANSWER)
     queue.put(Line(b"PONG :x\r\n", Priority.URGENT))
-    assert texts(queue.take(0.0)) == ["PONG :x", "PRIVMSG cy :answer", "PRIVMSG #x :prompt", "WHO #x"]
+    assert texts(queue.take(0.0)) == [
+        "PONG :x",
+        "PRIVMSG cy :answer",
+        "PRIVMSG ada :welcome",
+        "PRIVMSG #x :prompt",
+        "WHO #x",
+    ]
 
 
 def test_an_answer_does_not_wait_behind_a_thousand_prompts() -> None:
