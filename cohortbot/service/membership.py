@@ -17,9 +17,10 @@ from cohortbot.domain.membership import (
     Waiting,
     decide_join,
 )
-from cohortbot.domain.model import Cohort, Membership, MemberState, Person, Role
+from cohortbot.domain.model import Cohort, CohortState, Membership, MemberState, Person, Role
 from cohortbot.domain.programme import Added
 from cohortbot.domain.refusals import (
+    CohortRests,
     FullFor,
     MentorCannotBeMentee,
     NotIdentified,
@@ -202,6 +203,9 @@ def add(call: Call) -> Added:
         raise Refused(MentorCannotBeMentee(cohort.slug, person.nick))
     if one is not None and one.state is MemberState.ACTIVE:
         return _added(call, cohort, person, again=True)
+    if cohort.state is not CohortState.ACTIVE:
+        by = call.nick_of(cohort.state_by)
+        raise Refused(CohortRests(cohort.slug, cohort.state, cohort.state_since, by, call.zone(cohort)))
     offered = one is not None and one.state is MemberState.OFFERED
     if not offered and seats.line_of(call.tx, cohort).free <= 0:
         if one is None or not one.held:

@@ -62,6 +62,15 @@ def test_a_move_takes_the_new_place_and_offers_the_old_one_on(world: World) -> N
     assert told[1].startswith("welcome to patch")
 
 
+@pytest.mark.parametrize("rest", ["pause", "archive"])
+def test_nobody_is_added_to_a_cohort_that_rests(world: World, rest: str) -> None:
+    world.say("cy", "tz Berlin", account="cy")
+    world.say("dora", f"cohort {rest} deploy")
+    [said] = world.say("dora", "add cy deploy")
+    assert f"deploy is {rest}d since" in said
+    assert "in no cohort" in world.say("cy", "me")[0]
+
+
 def test_a_move_into_a_full_cohort_is_refused_and_changes_nothing(world: World) -> None:
     given(world, "ada", "bo")
     given(world, "cy", slug="patch")
