@@ -48,7 +48,7 @@ def say(outcome: Outcome, voice: Voice) -> list[str]:
             ]
         case OfferRanOut(slug, days):
             return [
-                f"your offer of a place in {slug} has run out and went to the next in line; "
+                f"your offer of a place in {slug} has run out, and you have left its line; "
                 f"«join {slug}» within {days} days puts you first in line again"
             ]
         case PlaceGiven(slug, taken, places, by, channel, key):

@@ -82,7 +82,7 @@ def say(refusal: no.Refusal, voice: Voice) -> str:
         case no.MenteeCannotMentor(slug):
             return f"you are a mentee of {slug}, and nobody is mentor and mentee of one cohort; «leave {slug}» first"
         case no.FullFor(slug, places, nick):
-            return f"{slug} is full ({places} of {places}), so {nick} was not seated; «cohort set {slug} places {places + 1}»"
+            return f"{slug} is full ({places} of {places}), so {nick} was not seated; an organizer can say «cohort set {slug} places {places + 1}»"
         case no.NoSuchBlocker(number, open_ones):
             near = f"open ones here: {_numbers(open_ones)}" if open_ones else "no blocker is open here"
             return f"no blocker #{number} in your cohorts, so nothing was changed; {near}"
