@@ -8,17 +8,14 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from support.client import Client
 from support.processes import wait_until
+from support.watching import DEMO, told_port, watched
 
 from cohortbot.demo.story import STORY
-
-DEMO = [sys.executable, "-P", "-m", "cohortbot", "demo"]
 
 # The bot reaches the server through a wall that swallows what it says, and nothing else.
 MUTE = """
@@ -71,20 +68,6 @@ def test_a_bot_that_is_not_heard_fails_at_the_first_step_by_name(tmp_path: Path)
     assert STORY[1].title not in told
 
 
-@contextmanager
-def watched(folder: Path) -> Iterator[tuple[subprocess.Popen[str], Path]]:
-    """The demo as it runs for a watcher behind a pipe, and the file that it talks into."""
-    heard = folder / "heard"
-    with heard.open("w") as out:
-        process = subprocess.Popen(DEMO, cwd=folder, stdout=out, stderr=subprocess.STDOUT, text=True)
-    try:
-        wait_until(lambda: "— " in heard.read_text(), "the first conversation", 20.0, heard.read_text)
-        yield process, heard
-    finally:
-        process.kill() if process.poll() is None else None
-        process.wait()
-
-
 def children_of(pid: int) -> set[int]:
     listed = run(["ps", "-o", "pid=", "--ppid", str(pid)], Path("/"))
     return set(map(int, listed.stdout.split()))
@@ -116,16 +99,23 @@ def test_ports_in_use_mean_the_next_free_ones_and_a_visitor_may_join(tmp_path: P
     try:
         with watched(tmp_path) as (_, heard):
             said = heard.read_text()
-            found = re.search(r"irssi -c 127\.0\.0\.1 -p (\d+)", said)
-            assert found is not None and found[1] != "6667"
+            port = told_port(said)
+            assert port != 6667
             assert "http://127.0.0.1:8080/" not in said
             assert "IDENTIFY anna" in said
-            visitor = Client("127.0.0.1", int(found[1]), "visitor").register()
+            visitor = Client("127.0.0.1", port, "visitor").register()
             visitor.join("#cohort-patch")
             visitor.say("#cohort-patch", "!join patch")
             visitor.expect("cohortbot", "#cohort-patch", "visitor: joined patch (", timeout=20.0)
             visitor.say("cohortbot", "me")
             visitor.expect("cohortbot", "visitor", "patch: mentee (", timeout=20.0)
+            wait_until(
+                lambda: f"— {STORY[5].title}" in heard.read_text(),
+                "the story to go on",
+                30.0,
+                heard.read_text,
+            )
+            assert "otherwise than planned" not in heard.read_text()
             visitor.quit()
     finally:
         for listener in taken:
