@@ -168,16 +168,44 @@ STORY = (
     ),
 )
 
-# Said again and again, slowly, after the story, while somebody may be watching.
+
+def _later(did: str, stuck: str, advice: str, solved: str, eli_did: str) -> tuple[Step, ...]:
+    """One round of what goes on after the story, in these words."""
+    return (
+        Step("Anna asks how it is going", Says("anna", DEPLOY, "!checkin")),
+        Step("Dee answers", Says("dee", DEPLOY, f"!did {did}")),
+        Step("Bo is stuck again", Says("bo", DEPLOY, f"!stuck {stuck}")),
+        Step("Kofi takes it", Says("kofi", DEPLOY, "!take bo")),
+        Step("Kofi helps", Says("kofi", DEPLOY, f"bo: {advice}")),
+        Step("Bo is helped", Says("bo", DEPLOY, f"!unstuck {solved}")),
+        Step("Cy looks for something new", Says("cy", PATCH, "!cohorts")),
+        Step("Anna opens patch's check-in, or shows it", Says("anna", PATCH, "!checkin patch")),
+        Step("Eli answers", Says("eli", PATCH, f"!did {eli_did}")),
+        Step("Bo asks where he stands", Says("bo", BOT, "me")),
+    )
+
+
+# Said in turn, slowly, after the story, while somebody may be watching.
 AFTERWARDS = (
-    Step("Anna asks how it is going", Says("anna", DEPLOY, "!checkin")),
-    Step("Dee answers", Says("dee", DEPLOY, "!did drew our network | next build it")),
-    Step("Bo is stuck again", Says("bo", DEPLOY, "!stuck the volume stays in creating")),
-    Step("Kofi takes it", Says("kofi", DEPLOY, "!take bo")),
-    Step("Kofi helps", Says("kofi", DEPLOY, "bo: look at the lvm filter, it hides the loop device")),
-    Step("Bo is helped", Says("bo", DEPLOY, "!unstuck it was the lvm filter")),
-    Step("Cy looks for something new", Says("cy", PATCH, "!cohorts")),
-    Step("Anna opens patch's check-in, or shows it", Says("anna", PATCH, "!checkin patch")),
-    Step("Eli answers", Says("eli", PATCH, "!did the patch has its first review | next answer it")),
-    Step("Bo asks where he stands", Says("bo", BOT, "me")),
+    *_later(
+        did="drew our network | next build it",
+        stuck="the volume stays in creating",
+        advice="look at the lvm filter, it hides the loop device",
+        solved="it was the lvm filter",
+        eli_did="the patch has its first review | next answer it",
+    ),
+    *_later(
+        did="built the network, two servers see each other | next let the world in",
+        stuck="my server gets no address",
+        advice="is the dhcp agent alive? openstack network agent list",
+        solved="the dhcp agent was down",
+        eli_did="answered the review | next rebase",
+    ),
+    *_later(
+        did="a floating IP answers from outside | next write it down",
+        stuck="ssh says permission denied, publickey",
+        advice="an ubuntu image wants the user ubuntu, not root",
+        solved="wrong user for that image",
+        eli_did="rebased, all tests green | next wait for the second review",
+    ),
 )
