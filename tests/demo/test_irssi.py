@@ -49,7 +49,8 @@ def irssi(folder: Path, port: int) -> Iterator[Terminal]:
     home = folder / "irssi"
     home.mkdir()
     options = [f"--home={home}", "-c", "127.0.0.1", "-p", str(port), "-n", "visitor"]
-    terminal = Terminal(folder / "tmux", ["irssi", *options])
+    # tmux is nobody's child: should the tests be killed, irssi and with it tmux end by themselves.
+    terminal = Terminal(folder / "tmux", ["timeout", "--foreground", "150", "irssi", *options])
     try:
         yield terminal
     finally:
