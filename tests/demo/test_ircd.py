@@ -268,7 +268,7 @@ def test_bytes_that_are_not_utf8_pass_through_unharmed(person: Person, port: int
         cy.wait_for(f":{cy.nick}raw!.* JOIN")
         cy.send_bytes(b"PRIVMSG " + channel.encode() + b" :gr\xfc\xdfe \x03\x02\xff\xc3\r\n")
         heard = b""
-        while b"gr" not in heard or not heard.endswith(b"\n"):
+        while b" :gr" not in heard or not heard.endswith(b"\n"):
             heard += raw.recv(4096)
     assert b" :gr\xfc\xdfe \x03\x02\xff\xc3\r\n" in heard
 
