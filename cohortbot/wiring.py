@@ -20,5 +20,6 @@ def build(config: Config, *, limits: Limits | None = None, clock: Clock | None =
         limits=limits or Limits(),
         engine=connect(config.database.url.get_secret_value()),
         now=clock.now,
+        wall=clock.reader,
         read_config=configuration.load,
     )

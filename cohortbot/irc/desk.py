@@ -66,7 +66,8 @@ class Desk:
 
     def claim(self, presence: Presence) -> Sequence[Letter]:
         app, voice = self._app, self._voice()
-        return [self._letter(parcel, voice) for parcel in service.outbox.claim(app, app.now(), presence)]
+        parcels = service.outbox.claim(app, app.now(), app.wall(), presence)
+        return [self._letter(parcel, voice) for parcel in parcels]
 
     def _letter(self, parcel: Parcel, voice: Voice) -> Letter:
         app = self._app

@@ -34,12 +34,16 @@ class Live:
 
 @dataclass(frozen=True)
 class App:
-    """Handed to every use case. `read_config` loads a file and raises `ConfigError` with all its faults."""
+    """Handed to every use case. `read_config` loads a file and raises `ConfigError` with all its faults.
+
+    `now` is the programme's time; `wall` the machine's, which no COHORTBOT_CLOCK_OFFSET moves.
+    """
 
     live: Live
     limits: Limits
     engine: Engine
     now: Callable[[], datetime]
+    wall: Callable[[], datetime]
     read_config: Callable[[Path], Config]
     brake: Brake = field(default_factory=Brake)
 

@@ -53,22 +53,25 @@ def composes(kind: str) -> Callable[[Composer], Composer]:
     return register
 
 
-def claim(app: App, now: datetime, presence: Presence) -> list[Parcel]:
+def claim(app: App, now: datetime, wall: datetime, presence: Presence) -> list[Parcel]:
     """Take at most `Limits.outbox_batch` entries that can be said now, oldest first.
 
     An entry for a person is taken only while a connection is here that may speak for them. One that was
-    claimed `Limits.outbox_claim` ago and never settled is taken again.
+    claimed `Limits.outbox_claim` ago and never settled is taken again: counted in `wall`, the machine's time,
+    since what is on the wire does not grow older when a rehearsal's clock steps.
     """
     token = secrets.token_hex(8)
     return transaction(
         app.engine,
-        lambda tx: _claim(app, tx, now, presence, token),
+        lambda tx: _claim(app, tx, now, wall, presence, token),
         deadline=app.limits.database_wait,
     )
 
 
-def _claim(app: App, tx: Connection, now: datetime, presence: Presence, token: str) -> list[Parcel]:
-    die = now - app.limits.outbox_claim
+def _claim(
+    app: App, tx: Connection, now: datetime, wall: datetime, presence: Presence, token: str
+) -> list[Parcel]:
+    die = wall - app.limits.outbox_claim
     parcels: list[Parcel] = []
     for entry in outbox.open_entries(tx, app.network, now, die):
         if len(parcels) == app.limits.outbox_batch:
@@ -76,7 +79,7 @@ def _claim(app: App, tx: Connection, now: datetime, presence: Presence, token: s
         to = _target(tx, entry, presence)
         if to is None:
             continue
-        died = outbox.claim(tx, entry, token, now, die)
+        died = outbox.claim(tx, entry, token, wall, die)
         if died is None:
             continue
         outcome = COMPOSERS[entry.kind](app, tx, replace(entry, attempts=died))

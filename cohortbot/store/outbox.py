@@ -95,19 +95,22 @@ def open_entries(tx: Connection, network: str, now: datetime, claims_die: dateti
     return [_entry(row) for row in tx.execute(query)]
 
 
-def claim(tx: Connection, row: Entry, token: str, now: datetime, claims_die: datetime) -> int | None:
-    """Take a row for sending: how many sendings of it died before, or None when another was faster."""
+def claim(tx: Connection, row: Entry, token: str, wall: datetime, claims_die: datetime) -> int | None:
+    """Take a row for sending: how many sendings of it died before, or None when another was faster.
+
+    Claims are dated in the machine's time (`wall`), everything else in the programme's.
+    """
     fresh = tx.execute(
         update(outbox)
         .where(outbox.c.id == row.id, outbox.c.state == "pending")
-        .values(state="sending", token=token, claimed_at=now)
+        .values(state="sending", token=token, claimed_at=wall)
     )
     if fresh.rowcount == 1:
         return row.attempts
     died = tx.execute(
         update(outbox)
         .where(outbox.c.id == row.id, outbox.c.state == "sending", outbox.c.claimed_at < claims_die)
-        .values(token=token, claimed_at=now, attempts=outbox.c.attempts + 1)
+        .values(token=token, claimed_at=wall, attempts=outbox.c.attempts + 1)
     )
     return row.attempts + 1 if died.rowcount == 1 else None
 
