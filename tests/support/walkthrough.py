@@ -175,7 +175,7 @@ def _programme(go: Walk, accounts: dict[str, tuple[str, str]], bot: str) -> None
     go.say(cy, CHANNEL, "!stuck no route to the compute node")
     go.hears(cy, CHANNEL, "cy: blocker #")
     go.say(dora, CHANNEL, "!take cy")
-    go.hears(dora, CHANNEL, "#1", "cy")
+    go.hears(dora, CHANNEL, "dora: #1 of cy is yours")
     go.say(cy, CHANNEL, "!unstuck the bridge had no address")
     go.hears(cy, CHANNEL, "cy", "#1 solved after")
     go.say(dora, CHANNEL, "!checkin")
