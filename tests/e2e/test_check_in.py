@@ -33,10 +33,8 @@ class Programme:
         )
         self.bot.start()
         self.channel = self.bot.channel("deploy")
-        self.dora, self.ada, self.bo, self.cy = (
-            server.connect(accounts[stem][0], sasl=accounts[stem], join=(self.channel,))
-            for stem in ("dora", "ada", "bo", "cy")
-        )
+        people = (accounts[stem] for stem in ("dora", "ada", "bo", "cy"))
+        self.dora, self.ada, self.bo, self.cy = server.log_in_all(*people, join=(self.channel,))
         self.asks(self.dora, "!mentor deploy", "1 of 3 mentors")
         self.asks(self.ada, "!join deploy", "joined deploy (1 of 2)")
         self.asks(self.bo, "!join deploy", "joined deploy (2 of 2)")

@@ -52,11 +52,7 @@ def test_identified_people_get_the_places_and_the_others_wait(
     )
     bot.start()
     accounts = [inspircd_anope.register_account(name(stem)) for stem in stems()]
-    people = [inspircd_anope.open(nick) for nick, _ in accounts]
-    for person, who in zip(people, accounts, strict=True):
-        person.introduce(sasl=who)
-    for person in people:
-        person.welcomed()
+    people = inspircd_anope.log_in_all(*accounts)
     assert all_at_once(bot, people) == {"seated": PLACES, "waiting": PEOPLE - PLACES}
 
 

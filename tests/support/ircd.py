@@ -184,6 +184,15 @@ class IrcServer:
             client.welcomed().join(*join)
         return clients
 
+    def log_in_all(self, *accounts: tuple[str, str], join: tuple[str, ...] = ()) -> list[Client]:
+        """As `connect_all`, each by SASL as (account, password), under the account's name."""
+        clients = [self.open(account) for account, _ in accounts]
+        for client, account in zip(clients, accounts, strict=True):
+            client.introduce(sasl=account)
+        for client in clients:
+            client.welcomed().join(*join)
+        return clients
+
     def register_account(self, account: str, password: str = "sesame") -> tuple[str, str]:
         """Make an account with NickServ; (account, password), as `sasl` and `identify` want it.
 
