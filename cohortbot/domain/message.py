@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import Enum, auto
 from typing import NamedTuple
 
 
@@ -87,3 +88,11 @@ class ToPerson:
 
 
 Target = ToChannel | ToPerson
+
+
+class Urgency(Enum):
+    """How soon something that nobody asked for has to be said."""
+
+    AT_ONCE = auto()  # somebody's clock runs: an offer, within 2 s of the place being free
+    SOON = auto()  # to one person, behind what people wait for
+    IN_TURN = auto()  # to a channel, at the pace that is left

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from cohortbot.domain.message import Urgency
 from cohortbot.irc.office import Gauges, Letter, Office, Spoken
 from cohortbot.irc.pace import Priority
 from cohortbot.irc.sender import Fate, Receipt, Told
@@ -21,6 +22,11 @@ GAUGES_EVERY = 10.0  # seconds
 MOST = 20  # letters claimed and not settled: few enough to be on the wire before their claim runs out
 AFTER_FAULT = 2.0  # seconds
 GIVES_WAY = 0.25  # seconds at most before each look into the database: whoever waits for an answer goes first
+_PRIORITY = {
+    Urgency.AT_ONCE: Priority.ANSWER,
+    Urgency.SOON: Priority.LETTER,
+    Urgency.IN_TURN: Priority.BROADCAST,
+}
 
 
 class Outlet(Protocol):
@@ -146,9 +152,8 @@ class Courier:
     def _send(self, letter: Letter) -> None:
         delivery = _Delivery(letter)
         self._under_way.add(delivery)
-        priority = Priority.BROADCAST if letter.broadcast else Priority.LETTER
         delivery.expected = self._outlet.post(
-            letter.spoken, priority, lambda receipt: self._told(delivery, receipt)
+            letter.spoken, _PRIORITY[letter.urgency], lambda receipt: self._told(delivery, receipt)
         )
         if delivery.expected == 0:
             log.error("the outbox entry %d has no words; it is given up", letter.id)

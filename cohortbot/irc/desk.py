@@ -78,7 +78,7 @@ class Desk:
         return Letter(
             id=parcel.id,
             spoken=posted(parcel, voice),
-            broadcast=parcel.broadcast,
+            urgency=parcel.urgency,
             sent=sent,
             refused=lambda reason: service.outbox.refused(app, parcel, reason, app.now()),
             released=lambda: service.outbox.released(app, parcel),

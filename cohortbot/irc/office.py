@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from cohortbot.domain.message import LogAddress, Message, Target
+from cohortbot.domain.message import LogAddress, Message, Target, Urgency
 from cohortbot.irc.work import Entered, LoggedIn, SaidPassword
 from cohortbot.service.presence import Presence
 
@@ -41,7 +41,7 @@ class Letter:
 
     id: int
     spoken: Sequence[Spoken]
-    broadcast: bool
+    urgency: Urgency
     sent: Callable[[LogAddress | None], None]
     refused: Callable[[str], None]
     released: Callable[[], None]

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy.engine import Connection
 
 from cohortbot.domain.casemap import fold
-from cohortbot.domain.message import LogAddress, Proven, Target, ToChannel, ToPerson
+from cohortbot.domain.message import LogAddress, Proven, Target, ToChannel, ToPerson, Urgency
 from cohortbot.domain.model import Person
 from cohortbot.domain.outcomes import Outcome
 from cohortbot.service.app import App
@@ -22,17 +22,14 @@ from cohortbot.store.outbox import Entry
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """One claimed thing to say. `again`: an earlier sending of it died without a receipt.
-
-    `broadcast`: nobody waits for it, so answers to people go before it.
-    """
+    """One claimed thing to say. `again`: an earlier sending of it died without a receipt."""
 
     id: int
     token: str
     to: Target
     outcome: Outcome
     again: bool
-    broadcast: bool
+    urgency: Urgency
 
 
 NO_SUCH_NICK = "401"  # RFC 2812, section 5.2
@@ -54,7 +51,7 @@ def composes(kind: str) -> Callable[[Composer], Composer]:
 
 
 def claim(app: App, now: datetime, wall: datetime, presence: Presence) -> list[Parcel]:
-    """Take at most `Limits.outbox_batch` entries that can be said now, oldest first.
+    """Take at most `Limits.outbox_batch` entries that can be said now: offers, then the oldest.
 
     An entry for a person is taken only while a connection is here that may speak for them. One that was
     claimed `Limits.outbox_claim` ago and never settled is taken again: counted in `wall`, the machine's time,
@@ -73,7 +70,8 @@ def _claim(
 ) -> list[Parcel]:
     die = wall - app.limits.outbox_claim
     parcels: list[Parcel] = []
-    for entry in outbox.open_entries(tx, app.network, now, die):
+    entries = outbox.open_entries(tx, app.network, now, die)
+    for entry in sorted(entries, key=lambda entry: _urgency(entry) is not Urgency.AT_ONCE):
         if len(parcels) == app.limits.outbox_batch:
             break
         to = _target(tx, entry, presence)
@@ -86,8 +84,14 @@ def _claim(
         if outcome is None:
             outbox.settle(tx, entry.id, token, "expired", now, reason="untrue by now")
             continue
-        parcels.append(Parcel(entry.id, token, to, outcome, died > 0, broadcast=entry.person_id is None))
+        parcels.append(Parcel(entry.id, token, to, outcome, died > 0, _urgency(entry)))
     return parcels
+
+
+def _urgency(entry: Entry) -> Urgency:
+    if entry.kind == "offer":
+        return Urgency.AT_ONCE
+    return Urgency.IN_TURN if entry.person_id is None else Urgency.SOON
 
 
 def _target(tx: Connection, entry: Entry, presence: Presence) -> Target | None:

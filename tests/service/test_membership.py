@@ -8,6 +8,10 @@ from pathlib import Path
 import pytest
 from support.programme import World, programme
 
+from cohortbot import service
+from cohortbot.domain.membership import PlaceOffered
+from cohortbot.domain.message import Urgency
+
 DEPLOY = "#cohort-deploy"
 
 
@@ -271,3 +275,14 @@ def test_what_a_mentor_had_taken_is_open_again_when_they_leave(world: World) -> 
     world.say("dora", "leave deploy")
     world.say("dora", "mentor deploy")
     assert "#1" in " ".join(world.say("dora", "!take 1", channel=DEPLOY))
+
+
+def test_an_offer_goes_before_other_peoples_welcomes(world: World) -> None:
+    for nick in ("ada", "bo", "cy"):
+        world.say(nick, "join deploy", account=nick)
+    for nick in ("eli", "fay", "gil"):
+        world.say(nick, "join patch", account=nick)
+    world.say("ada", "leave deploy")
+    first, *others = service.outbox.claim(world.app, world.now, world.app.wall(), world.wire)
+    assert (type(first.outcome), first.urgency) == (PlaceOffered, Urgency.AT_ONCE)
+    assert Urgency.AT_ONCE not in {parcel.urgency for parcel in others}

@@ -22,7 +22,7 @@ from typing import Any
 from cohortbot.chatlog.files import ChatLog
 from cohortbot.clock import Clock
 from cohortbot.config import load
-from cohortbot.domain.message import LogAddress, Message, Proven, Target, ToChannel, ToPerson
+from cohortbot.domain.message import LogAddress, Message, Proven, Target, ToChannel, ToPerson, Urgency
 from cohortbot.irc import bot as irc
 from cohortbot.irc.beat import Beat
 from cohortbot.irc.bridge import Bridge, Settings
@@ -111,7 +111,7 @@ class Puppet:
         letter = Letter(
             number,
             [Words(to, f"prompt {number}")],
-            True,
+            Urgency.IN_TURN,
             lambda address: self._fates.append(f"sent-{self._at(address)}"),
             lambda code: self._fates.append(f"refused-{code}"),
             lambda: self._release(letter),
