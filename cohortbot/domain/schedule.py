@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 Slot = date  # the local date of a check-in; one slot, one round
 ON_TIME = timedelta(minutes=5)  # a round opened later than this says so
-LATE_LIMIT = timedelta(hours=36)  # product.md section 4, Missed
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +113,12 @@ def taken_by_hand(schedule: Schedule, done: Slot | None, now: datetime) -> Slot 
     return slot if instant(schedule, slot) - now <= period(schedule) / 2 else None
 
 
-def due(schedule: Schedule, since: datetime, done: Slot | None, now: datetime) -> Due:
+def due(schedule: Schedule, since: datetime, done: Slot | None, now: datetime, late: timedelta) -> Due:
     """What is due at `now` and not yet done.
 
     `since` is when the cohort, with this schedule, first existed or was resumed: slots before it are not due.
     `done` is the newest slot already opened or recorded, even under an earlier schedule; None if there is
-    none. Only the newest slot may open: up to LATE_LIMIT late and with less than half a period gone. All
+    none. Only the newest slot may open: up to `late` late and with less than half a period gone. All
     others, and it too when it is later than that, are missed. The answer is the same until they are done.
     """
     newest = latest_due(schedule, now)
@@ -129,7 +128,7 @@ def due(schedule: Schedule, since: datetime, done: Slot | None, now: datetime) -
     count = (newest - oldest) // period(schedule)
     earlier = tuple(oldest + number * period(schedule) for number in range(count))
     lateness = now - instant(schedule, newest)
-    if lateness > LATE_LIMIT or lateness >= period(schedule) / 2:
+    if lateness > late or lateness >= period(schedule) / 2:
         return Due(open=None, late=False, missed=(*earlier, newest))
     return Due(open=newest, late=lateness > ON_TIME, missed=earlier)
 

@@ -24,7 +24,7 @@ from cohortbot.store.outbox import Entry
 def open_due(app: App, now: datetime) -> None:
     """Open what is due in active cohorts and record what was missed, a transaction for each cohort."""
     with reading(app.engine) as tx:
-        due = [cohort.id for cohort, _ in _due(tx, cohorts.all_of(tx, app.network), now)]
+        due = [cohort.id for cohort, _ in _due(app, tx, cohorts.all_of(tx, app.network), now)]
     for cohort_id in due:
         transaction(app.engine, partial(_open_due, app, cohort_id=cohort_id, now=now))
 
@@ -35,14 +35,14 @@ class _Task:
     due: Due
 
 
-def _due(tx: Connection, some: Iterable[Cohort], now: datetime) -> list[tuple[Cohort, _Task]]:
+def _due(app: App, tx: Connection, some: Iterable[Cohort], now: datetime) -> list[tuple[Cohort, _Task]]:
     awake = [one for one in some if one.state is CohortState.ACTIVE]
     done = rounds.newest_slots(tx, [one.id for one in awake])
     found = []
     for one in awake:
         if one.schedule is None:
             continue
-        due = schedule.due(one.schedule, one.due_from, done.get(one.id), now)
+        due = schedule.due(one.schedule, one.due_from, done.get(one.id), now, app.limits.late)
         if due != schedule.NOTHING_DUE:
             found.append((one, _Task(one.schedule, due)))
     return found
@@ -50,7 +50,7 @@ def _due(tx: Connection, some: Iterable[Cohort], now: datetime) -> list[tuple[Co
 
 def _open_due(app: App, tx: Connection, cohort_id: int, now: datetime) -> None:
     """Decided anew with the cohort locked: another instance may have done it meanwhile."""
-    for cohort, task in _due(tx, [cohorts.lock(tx, cohort_id)], now):
+    for cohort, task in _due(app, tx, [cohorts.lock(tx, cohort_id)], now):
         _record_missed(app, tx, cohort, task, now)
         if task.due.open is None:
             continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from itertools import pairwise
 from typing import Literal
 from zoneinfo import ZoneInfo, available_timezones
@@ -11,14 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cohortbot.domain.limits import Limits
 from cohortbot.domain.schedule import (
-    LATE_LIMIT,
     NOTHING_DUE,
     ON_TIME,
     Due,
     Schedule,
     closes_at,
-    due,
     instant,
     latest_due,
     next_slot,
@@ -27,7 +27,10 @@ from cohortbot.domain.schedule import (
     slots,
     taken_by_hand,
 )
+from cohortbot.domain.schedule import due as due_within
 
+LATE_LIMIT = Limits().late
+due = partial(due_within, late=LATE_LIMIT)
 THURSDAY = 3
 ZONES = sorted(available_timezones())
 
