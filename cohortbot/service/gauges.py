@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import update
-from sqlalchemy.engine import Connection
-
 from cohortbot.service.app import App
-from cohortbot.store import people
+from cohortbot.store import gauges, people
 from cohortbot.store.engine import transaction
-from cohortbot.store.inserting import insert_new
-from cohortbot.store.tables import gauge
 
 
 def note_gauges(
@@ -20,22 +14,17 @@ def note_gauges(
 ) -> None:
     """One row a network, written over each time; `now` proves that the bot lives."""
     values = {
-        "at": now,
         "connected_since": connected_since,
         "queued": queued,
         "reconnects": reconnects,
         "errors": errors,
     }
-    transaction(app.engine, lambda tx: _put(tx, app.network, values))
+    transaction(app.engine, lambda tx: gauges.put(tx, app.network, now, at=now, **values))
 
 
 def note_tick(app: App, now: datetime) -> None:
-    transaction(app.engine, lambda tx: _put(tx, app.network, {"at": now, "last_tick": now}))
-
-
-def _put(tx: Connection, network: str, values: Mapping[str, object]) -> None:
-    insert_new(tx, gauge, network=network, at=values["at"], queued=0, reconnects=0, errors=0)
-    tx.execute(update(gauge).where(gauge.c.network == network).values(**values))
+    """That the clock's duties were done at `now`."""
+    transaction(app.engine, lambda tx: gauges.put(tx, app.network, now, last_tick=now))
 
 
 def saw_services(app: App) -> None:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select, update
 from sqlalchemy.engine import Connection
 
 from cohortbot.domain.model import Membership, MemberState, Person
 from cohortbot.service import seats
 from cohortbot.service.app import App
-from cohortbot.store import awards, events, memberships, people, tables
+from cohortbot.store import awards, events, handing, memberships, people
 
 # Of two live memberships of one cohort the one that stands further on is kept.
 _STRENGTH = {
@@ -45,8 +44,8 @@ def absorb(app: App, tx: Connection, one: Person, into: Person, now: datetime) -
     """Everything of `one` becomes `into`'s: memberships, answers, blockers, awards, what waits to be said."""
     for membership in memberships.live_of(tx, one.id):
         move_membership(app, tx, membership, into, now)
-    _repoint(tx, one.id, into.id)
-    _take_words_along(tx, one, into)
+    handing.hand_over(tx, one.id, into.id)
+    people.take_words_along(tx, one, into)
     awards.hand_over(tx, one.id, into.id, now)
     if into.proven:
         _identified(app, tx, into, now)
@@ -56,14 +55,6 @@ def _identified(app: App, tx: Connection, person: Person, now: datetime) -> None
     """What proof brings: badges that waited for it, and an end of the brake's hold."""
     awards.issue_waiting(tx, person.id, now)
     seats.unhold(app, tx, person, now)
-
-
-def _take_words_along(tx: Connection, one: Person, into: Person) -> None:
-    """Zone and «about», where `into` has none; nothing of them stays behind with nobody to erase it."""
-    person = tables.person
-    words = {"zone": into.zone or one.zone, "about": into.about or one.about}
-    tx.execute(update(person).where(person.c.id == into.id).values(**words))
-    tx.execute(update(person).where(person.c.id == one.id).values(zone=None, about=None))
 
 
 def move_membership(app: App, tx: Connection, one: Membership, into: Person, now: datetime) -> None:
@@ -76,35 +67,3 @@ def move_membership(app: App, tx: Connection, one: Membership, into: Person, now
     seats.end(app, tx, weaker, MemberState.LEFT, now)
     if weaker is theirs:
         memberships.change(tx, one.id, person_id=into.id)
-
-
-def _repoint(tx: Connection, one: int, into: int) -> None:
-    """Ended memberships, answers, rosters, blockers, steps, questions, words that wait, and who did what."""
-    both = select(tables.roster.c.round_id).where(tables.roster.c.person_id == into)
-    roster = tables.roster
-    tx.execute(roster.delete().where(roster.c.person_id == one, roster.c.round_id.in_(both)))
-    columns = [
-        roster.c.person_id,
-        tables.membership.c.person_id,
-        tables.answer.c.person_id,
-        tables.blocker.c.person_id,
-        tables.blocker.c.taken_by,
-        tables.blocker.c.solved_by,
-        tables.step.c.person_id,
-        tables.question.c.person_id,
-        tables.outbox.c.person_id,
-        tables.outbox.c.about_id,
-        tables.round_.c.opened_by,
-        tables.cohort.c.state_by,
-        tables.organizer.c.added_by,
-        tables.bar.c.by_id,
-        # The record stays what it was: whom its ids mean has changed.
-        tables.event.c.by_id,
-        tables.event.c.person_id,
-    ]
-    for column in columns:
-        table = column.table
-        where = [column == one]
-        if table is tables.membership:
-            where.append(table.c.state.not_in(["waiting", "offered", "active", "proposed"]))
-        tx.execute(update(table).where(*where).values({column: into}))

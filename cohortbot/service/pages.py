@@ -11,9 +11,11 @@ from sqlalchemy.engine import Connection
 from cohortbot.domain.model import Blocker, Cohort, Person, Round, Tally
 from cohortbot.service.app import App
 from cohortbot.service.offers import next_checkins
-from cohortbot.store import awards, blockers, cohorts, memberships, pages, people
+from cohortbot.store import awards, blockers, cohorts, memberships, people
+from cohortbot.store import gauges as store_gauges
+from cohortbot.store import rounds as store_rounds
 from cohortbot.store.engine import reading
-from cohortbot.store.pages import Gauge
+from cohortbot.store.gauges import Gauge
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,15 +134,15 @@ def badge(app: App, public_id: str) -> BadgeSeen | None:
 def gauges(app: App) -> list[Gauge]:
     """How the bot of each network is, in the order of their names; Away is raised."""
     with reading(app.engine) as tx:
-        return pages.gauges(tx)
+        return store_gauges.all_of(tx)
 
 
 def _seen(tx: Connection, shown: Sequence[Cohort], now: datetime) -> list[CohortSeen]:
     ids = [one.id for one in shown]
     taken, waiting = memberships.taken_and_waiting(tx)
-    mentor_ids = pages.mentors(tx, ids)
-    newest = pages.newest_rounds(tx, ids)
-    tallies = pages.tallies(tx, [one.id for one in newest.values()])
+    mentor_ids = memberships.mentor_ids(tx, ids)
+    newest = store_rounds.newest_of(tx, ids)
+    tallies = store_rounds.tallies(tx, [one.id for one in newest.values()])
     next_at = next_checkins(tx, shown, now)
     rounds = {cohort_id: RoundSeen(one, tallies[one.id]) for cohort_id, one in newest.items()}
     return [

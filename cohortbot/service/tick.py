@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from cohortbot.service import offers, rounds
+from cohortbot.service import gauges, offers, rounds
 from cohortbot.service.app import App
 from cohortbot.store.engine import Away
 
@@ -18,6 +18,7 @@ _DUTIES: tuple[Callable[[App, datetime], None], ...] = (
     offers.pass_on_offers,
     offers.end_unproven_seats,
     offers.hint_at_channels,
+    gauges.note_tick,
 )
 
 

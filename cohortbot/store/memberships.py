@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import fields
 from datetime import datetime
@@ -16,6 +17,11 @@ from cohortbot.store.tables import answer, blocker, cohort, identity, membership
 
 _FIELDS = [membership.c[field.name] for field in fields(Membership)]
 _LIVE = membership.c.state.in_([str(state) for state in LIVE])
+_UNPROVEN = (
+    ~select(identity.c.id)
+    .where(identity.c.person_id == membership.c.person_id, identity.c.account_key.is_not(None))
+    .exists()
+)
 _LINE = (membership.c.line_rank, membership.c.line_since, membership.c.id)
 
 
@@ -66,6 +72,23 @@ def in_states(
 
 def mentors(tx: Connection, cohort_id: int) -> list[Membership]:
     return in_states(tx, cohort_id, Role.MENTOR, [MemberState.ACTIVE])
+
+
+def mentor_ids(tx: Connection, cohort_ids: Collection[int]) -> dict[int, list[int]]:
+    """By cohort, its mentors' ids, in the order in which they joined; cohorts without any are left out."""
+    query = (
+        select(membership.c.cohort_id, membership.c.person_id)
+        .where(
+            membership.c.cohort_id.in_(cohort_ids),
+            membership.c.role == Role.MENTOR,
+            membership.c.state == MemberState.ACTIVE,
+        )
+        .order_by(membership.c.joined_at, membership.c.id)
+    )
+    found: defaultdict[int, list[int]] = defaultdict(list)
+    for row in tx.execute(query):
+        found[row.cohort_id].append(row.person_id)
+    return dict(found)
 
 
 def mentees(tx: Connection, cohort_id: int) -> list[Membership]:
@@ -166,16 +189,11 @@ def free_seat(tx: Connection, membership_id: int) -> bool:
 
 def unproven_joins(tx: Connection, cohort_id: int, since: datetime) -> int:
     """Joins of a cohort since an instant by people who are not proven today."""
-    unproven = (
-        ~select(identity.c.id)
-        .where(identity.c.person_id == membership.c.person_id, identity.c.account_key.is_not(None))
-        .exists()
-    )
     where = and_(
         membership.c.cohort_id == cohort_id,
         membership.c.role == Role.MENTEE,
         membership.c.joined_at > since,
-        unproven,
+        _UNPROVEN,
     )
     return int(tx.scalar(select(func.count()).select_from(membership).where(where)) or 0)
 
@@ -189,18 +207,13 @@ def offers_run_out(tx: Connection, network: str, now: datetime) -> list[Membersh
 
 def unproven_seats(tx: Connection, network: str, joined_before: datetime) -> list[Membership]:
     """Live seats and waits, joined before an instant, of people without an account."""
-    unproven = (
-        ~select(identity.c.id)
-        .where(identity.c.person_id == membership.c.person_id, identity.c.account_key.is_not(None))
-        .exists()
-    )
     return _of_active_cohorts(
         tx,
         network,
         membership.c.role == Role.MENTEE,
         _LIVE,
         membership.c.joined_at <= joined_before,
-        unproven,
+        _UNPROVEN,
     )
 
 

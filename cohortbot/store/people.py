@@ -181,6 +181,13 @@ def set_about(tx: Connection, person_id: int, about: str) -> None:
     tx.execute(update(person).where(person.c.id == person_id).values(about=about))
 
 
+def take_words_along(tx: Connection, one: Person, into: Person) -> None:
+    """Zone and «about», where `into` has none; nothing of them stays behind with nobody to erase it."""
+    words = {"zone": into.zone or one.zone, "about": into.about or one.about}
+    tx.execute(update(person).where(person.c.id == into.id).values(**words))
+    tx.execute(update(person).where(person.c.id == one.id).values(zone=None, about=None))
+
+
 def drop_claims(tx: Connection, person_id: int) -> None:
     """An unproven person has become somebody's account: their nick names nobody of its own any more."""
     tx.execute(delete(identity).where(identity.c.person_id == person_id, identity.c.account_key.is_(None)))

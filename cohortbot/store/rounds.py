@@ -7,7 +7,7 @@ from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Boolean, func, insert, select, update
+from sqlalchemy import Boolean, and_, func, insert, select, update
 from sqlalchemy.engine import Connection, Row
 from sqlalchemy.sql import ColumnElement
 
@@ -40,6 +40,19 @@ def open_of(tx: Connection, cohort_id: int) -> Round | None:
 def newest(tx: Connection, cohort_id: int) -> Round | None:
     """A cohort's round with the highest number, in whatever state; None before the first."""
     return _first(tx, round_.c.cohort_id == cohort_id)
+
+
+def newest_of(tx: Connection, cohort_ids: Collection[int]) -> dict[int, Round]:
+    """By cohort, its round with the highest number; cohorts without any are left out."""
+    last = (
+        select(round_.c.cohort_id, func.max(round_.c.number).label("number"))
+        .where(round_.c.cohort_id.in_(cohort_ids))
+        .group_by(round_.c.cohort_id)
+        .subquery()
+    )
+    same = and_(round_.c.cohort_id == last.c.cohort_id, round_.c.number == last.c.number)
+    found = map(_round, tx.execute(select(*_FIELDS).join_from(round_, last, same)))
+    return {one.cohort_id: one for one in found}
 
 
 def newest_slots(tx: Connection, cohort_ids: Collection[int]) -> dict[int, date]:
@@ -145,6 +158,20 @@ def tally(tx: Connection, round_id: int) -> Tally:
     asked = select(func.count()).select_from(roster).where(roster.c.round_id == round_id)
     heard = asked.where(answered())
     return Tally(answered=int(tx.scalar(heard) or 0), asked=int(tx.scalar(asked) or 0))
+
+
+def tallies(tx: Connection, round_ids: Collection[int]) -> dict[int, Tally]:
+    """By round, how many of its roster were asked and have answered; nobody asked is 0 of 0."""
+    asked = _people_by_round(tx, round_ids, roster.c.person_id.is_not(None))
+    heard = _people_by_round(tx, round_ids, answered())
+    return {each: Tally(heard.get(each, 0), asked.get(each, 0)) for each in round_ids}
+
+
+def _people_by_round(
+    tx: Connection, round_ids: Collection[int], which: ColumnElement[Boolean]
+) -> dict[int, int]:
+    query = select(roster.c.round_id, func.count()).where(roster.c.round_id.in_(round_ids), which)
+    return {row[0]: row[1] for row in tx.execute(query.group_by(roster.c.round_id))}
 
 
 def silent(tx: Connection, round_id: int) -> list[int]:

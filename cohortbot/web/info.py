@@ -11,7 +11,7 @@ from starlette.responses import Response
 from cohortbot.domain import dates
 from cohortbot.domain.verbs import VERBS, Verb, Who
 from cohortbot.service import pages
-from cohortbot.store.pages import Gauge
+from cohortbot.store.gauges import Gauge
 from cohortbot.web.moments import Moment, dated
 from cohortbot.web.site import Contact, Site, contact
 

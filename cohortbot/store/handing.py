@@ -1,0 +1,45 @@
+"""Every column that names a person, for the day on which two people turn out to be one."""
+
+from __future__ import annotations
+
+from sqlalchemy import select, update
+from sqlalchemy.engine import Connection
+
+from cohortbot.domain.model import LIVE
+from cohortbot.store import tables
+
+
+def hand_over(tx: Connection, one: int, into: int) -> None:
+    """`one` turned out to be `into`: whatever names `one` names `into` from now on.
+
+    But live memberships, which may meet another of the same cohort, and awards, which nobody confirms for
+    themselves: those are handed over by their own functions.
+    """
+    both = select(tables.roster.c.round_id).where(tables.roster.c.person_id == into)
+    roster = tables.roster
+    tx.execute(roster.delete().where(roster.c.person_id == one, roster.c.round_id.in_(both)))
+    columns = [
+        roster.c.person_id,
+        tables.membership.c.person_id,
+        tables.answer.c.person_id,
+        tables.blocker.c.person_id,
+        tables.blocker.c.taken_by,
+        tables.blocker.c.solved_by,
+        tables.step.c.person_id,
+        tables.question.c.person_id,
+        tables.outbox.c.person_id,
+        tables.outbox.c.about_id,
+        tables.round_.c.opened_by,
+        tables.cohort.c.state_by,
+        tables.organizer.c.added_by,
+        tables.bar.c.by_id,
+        # The record stays what it was: whom its ids mean has changed.
+        tables.event.c.by_id,
+        tables.event.c.person_id,
+    ]
+    for column in columns:
+        table = column.table
+        where = [column == one]
+        if table is tables.membership:
+            where.append(table.c.state.not_in([str(state) for state in LIVE]))
+        tx.execute(update(table).where(*where).values({column: into}))
