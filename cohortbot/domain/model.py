@@ -148,14 +148,6 @@ class Membership:
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
-    """A membership with its person: what lists and pages show."""
-
-    membership: Membership
-    person: Person
-
-
-@dataclass(frozen=True, slots=True)
 class Round:
     id: int
     cohort_id: int

@@ -63,10 +63,6 @@ class Verb:
     def usage(self) -> str:
         return " ".join([self.name, *map(str, self.slots)])
 
-    @property
-    def free_text(self) -> bool:
-        return any(slot.kind is Kind.TEXT for slot in self.slots)
-
 
 def _cohort(*, required: bool = False) -> Slot:
     return Slot(Kind.COHORT, "c", required)

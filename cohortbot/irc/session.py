@@ -85,7 +85,6 @@ class Session:
             seen=ground.saw_services,
             back=self.login.try_now,
         )
-        self.lines_heard = 0
         self._ground = ground
         self._replays = Replays(self.network.fold)
         self._journal = Journal(ground.log, ground.off_record_prefix, self.network, self.people)
@@ -96,7 +95,6 @@ class Session:
 
     def hear(self, message: wire.Message, arrival: datetime, now: float) -> Draft | None:
         """Take in a line: first the log, then what we know, then what we do. A Draft if it may be for us."""
-        self.lines_heard += 1
         tag = time_tag(message)
         replayed = self._replays.is_replay(message, tag)
         heard = Heard(arrival, None if tag is None else self._ground.shift(tag), replayed)
