@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 from support.bot import Bot
+from support.filtered import Filter, Filtered
 from support.ircd import IrcServer, irc_server
 from support.ledger import LEDGER
 from support.postgres import PostgresServer, postgres_server
@@ -70,6 +71,20 @@ def own_server() -> Iterator[Callable[..., IrcServer]]:
     """`own_server(kind, services=None)` starts a server that this test alone uses, and may stop or freeze."""
     with contextlib.ExitStack() as stack:
         yield lambda kind, services=None: stack.enter_context(irc_server(kind, services))
+
+
+@pytest.fixture
+def filtered() -> Iterator[Callable[..., Filtered]]:
+    """`filtered(port, from_server=…, from_client=…)`: a wire to whoever serves that port, through filters."""
+    wires: list[Filtered] = []
+
+    def make(port: int, **filters: Filter) -> Filtered:
+        wires.append(Filtered(port, **filters))
+        return wires[-1]
+
+    yield make
+    for wire in wires:
+        wire.close()
 
 
 # ---- Databases ----
