@@ -111,7 +111,7 @@ class _Conversation:
         while True:
             while not self._heard:
                 self._receive(until)
-            message = wire.parse(self._heard.popleft().decode("utf-8", "replace"))
+            message = wire.read(self._heard.popleft())
             if message is None:
                 continue
             if message.verb == "PING":

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cohortbot.chatlog.files import ChatLog
-from cohortbot.chatlog.plain import decode
 from cohortbot.clock import Clock
 from cohortbot.domain.casemap import Casemapping, mapping_named
 from cohortbot.domain.message import Proof, Target, ToChannel, Unproven
@@ -138,7 +137,7 @@ class Bridge:
             if session is None:
                 return heard
             for line in lines:
-                message = wire.parse(decode(line))
+                message = wire.read(line)
                 if message is None:
                     continue
                 draft = self._hear_one(session, message, arrival, now)

@@ -60,8 +60,8 @@ class Journal:
         return self._said(message, Heard(arrival)).address
 
     def _said(self, message: wire.Message, heard: Heard) -> Written:
-        nick, person, _ = message.source.partition("!")
-        if len(message.params) < 2 or not nick or (not person and "." in nick):
+        nick = message.nick
+        if len(message.params) < 2 or not nick or (nick == message.source and "." in nick):
             return _NOTHING  # a server's own notices are no talk
         event = discretion.said(
             "PRIVMSG" if message.verb == "PRIVMSG" else "NOTICE",

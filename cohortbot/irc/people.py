@@ -87,8 +87,8 @@ class People:
 
     def speaker(self, message: wire.Message, now: float) -> Connection:
         """The connection that a line came from; its tags say whether it is a bot and who is logged in."""
-        nick, _, mask = message.source.partition("!")
-        key = self._network.fold(nick)
+        key = self._network.fold(message.nick)
+        mask = message.mask
         person = self._here.get(key)
         if person is None:
             person = self._unseen_speaker(key, message, now)

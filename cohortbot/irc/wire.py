@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
+
+from cohortbot.chatlog.plain import decode
 
 MAX_LINE = 510  # bytes before CR LF, RFC 2812 section 2.3; tags are counted apart
 
@@ -17,7 +19,7 @@ _LINE_ENDS = re.compile(r"[\r\n\0]+")
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A line taken apart. `verb` is in capitals; `source` is '' where the server sent none."""
+    """A line taken apart, each part as it was sent; `source` is '' where there was none."""
 
     tags: Mapping[str, str]
     source: str
@@ -26,12 +28,12 @@ class Message:
 
     @property
     def nick(self) -> str:
-        """Who sent it: a nick, or a server's name."""
-        return self.source.partition("!")[0]
+        """Who sent it, a nick or a server: of `nick`, `nick!user`, `nick@host`, `nick!user@host`."""
+        return self.source.partition("!")[0].partition("@")[0]
 
     @property
     def mask(self) -> str:
-        """The `user@host` of the source, '' for a server or where none was sent."""
+        """The `user@host` of the source, '' for a server or where no user was sent."""
         return self.source.partition("!")[2]
 
     def param(self, index: int) -> str:
@@ -44,12 +46,23 @@ class Message:
         return self.params[-1] if self.params else ""
 
 
-def parse(line: str) -> Message | None:
+def read(line: bytes) -> Message | None:
+    """A line from a server as everybody here follows it: `parse`, and the verb in capitals."""
+    message = parse(line)
+    if message is None or message.verb == message.verb.upper():
+        return message
+    return replace(message, verb=message.verb.upper())
+
+
+def parse(line: bytes | str) -> Message | None:
     """Take one line apart, with or without its line end; None where it has no verb. Never raises.
 
     Spaces between parts may be any number; NULs are left out. Tag values are unescaped, of a tag given twice
-    the last counts. By https://modern.ircdocs.horse/#message-format.
+    the last counts. Bytes are read as the channel log reads them: UTF-8, else Windows-1252.
+    By https://modern.ircdocs.horse/#message-format.
     """
+    if isinstance(line, bytes):
+        line = decode(line)
     line = line.rstrip("\r\n")
     if "\0" in line:
         line = line.replace("\0", "")
@@ -70,7 +83,7 @@ def parse(line: str) -> Message | None:
         return None
     if colon:
         words.append(trailing)
-    return Message(tags, source, words[0].upper(), tuple(words[1:]))
+    return Message(tags, source, words[0], tuple(words[1:]))
 
 
 def _tags(head: str) -> Mapping[str, str]:
