@@ -5,7 +5,6 @@ A plain socket and no threads. What goes wrong is told with what to change; the 
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import socket
 import ssl
@@ -17,6 +16,7 @@ from cohortbot.clock import Clock
 from cohortbot.commands.finding import Finding, fault, note, ok
 from cohortbot.config import Irc
 from cohortbot.irc import wire
+from cohortbot.irc.assembly import credentials
 
 CONNECT_WAIT = 10.0  # seconds
 WELCOME_WAIT = 40.0  # seconds: servers wait up to 30 for ident and names before they welcome
@@ -24,7 +24,6 @@ SERVICES_WAIT = 15.0  # seconds for services to answer a login, as the bot itsel
 
 _NICK_REFUSED = frozenset({"432", "433", "436", "437"})  # RFC 2812 section 5.2
 _SASL_REFUSED = frozenset({"902", "904", "905", "906", "908"})  # IRCv3 SASL 3.1
-_CHUNK = 400  # bytes of one AUTHENTICATE, IRCv3 SASL 3.1
 
 
 class _Unreachable(Exception):
@@ -242,13 +241,9 @@ class _Visitor:
             self._conversation.say("CAP", "REQ", text="sasl")
 
     def _authenticate(self) -> None:
-        if self._irc.sasl is None:
-            return
-        account, password = self._irc.sasl.account, self._irc.sasl.password.get_secret_value()
-        payload = base64.b64encode(f"{account}\0{account}\0{password}".encode()).decode()
-        chunks = [payload[start : start + _CHUNK] for start in range(0, len(payload), _CHUNK)]
-        for chunk in [*chunks, "+"] if len(chunks[-1]) == _CHUNK else chunks:
-            self._conversation.say("AUTHENTICATE", chunk)
+        sasl = credentials(self._irc).sasl
+        for piece in sasl.response("PLAIN") if sasl is not None else []:
+            self._conversation.say("AUTHENTICATE", piece)
 
     def _logged_in(self, login: Finding) -> None:
         """The login is over, one way or the other; the first outcome counts."""
@@ -301,7 +296,8 @@ class _Visitor:
 
     def _is_ours(self, bearer: _Bearer) -> bool:
         if self._irc.sasl is not None:
-            return bearer.account is not None and bearer.account.lower() == self._irc.sasl.account.lower()
+            ours = (self._irc.sasl.account or self._irc.nick).lower()
+            return bearer.account is not None and bearer.account.lower() == ours
         return bearer.realname == self._irc.realname
 
     def _whois(self, nick: str) -> _Bearer | None:

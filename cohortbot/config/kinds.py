@@ -260,8 +260,8 @@ def listen(value: object) -> object:
     return Listen(bare, int(port))
 
 
-def folder(path: Path, info: ValidationInfo) -> Path:
-    """A folder; relative ones count from the config file's."""
+def absolute(path: Path, info: ValidationInfo) -> Path:
+    """A file or folder; relative ones count from the config file's folder."""
     surroundings: Surroundings | None = info.context
     return path if surroundings is None else surroundings.folder / path
 
@@ -283,4 +283,5 @@ WebAddress = Annotated[str, AfterValidator(web_address)]
 SiteAddress = Annotated[str, AfterValidator(site_address)]
 ChatAddress = Annotated[str, AfterValidator(chat_address)]
 ListenAddress = Annotated[Listen, BeforeValidator(listen)]
-Folder = Annotated[Path, AfterValidator(folder)]
+Folder = Annotated[Path, AfterValidator(absolute)]
+File = Annotated[Path, AfterValidator(absolute)]

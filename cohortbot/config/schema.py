@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal, TypeAlias, get_args
 from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator
@@ -41,8 +41,37 @@ class Programme(_Block):
 
 
 class Sasl(_Block):
-    account: kinds.Word = Field(description="the bot's services account")
-    password: Secret = Field(description="the password of the bot's services account")
+    """How the bot logs in: EXTERNAL with `certificate`, PLAIN with `account` and `password`.
+
+    With both, the password is for a server that takes no certificates. `certificate` is an absolute path.
+    """
+
+    certificate: kinds.File | None = None
+    account: kinds.Word | None = Field(default=None, validate_default=True)
+    password: Secret | None = Field(default=None, validate_default=True)
+
+    @field_validator("account")
+    @classmethod
+    def _account_or_certificate(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is None and info.data.get("certificate") is None:
+            raise ValueError("is missing: the bot's services account, or sasl.certificate in its place")
+        return value
+
+    @field_validator("password")
+    @classmethod
+    def _belongs_to_the_account(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if value is None and info.data.get("account") is not None:
+            raise ValueError("is missing: the password of the bot's services account")
+        if value is not None and info.data.get("account", value) is None:
+            raise ValueError("stands there without an account; name it in sasl.account")
+        return value
+
+
+class NickServ(_Block):
+    """Logging in where there is no SASL; `service` is the nick that the network's services have for it."""
+
+    password: Secret = Field(description="the password that NickServ knows the bot by")
+    service: kinds.Nick = "NickServ"
 
 
 class Channels(_Block):
@@ -52,35 +81,54 @@ class Channels(_Block):
 
 
 class Flood(_Block):
-    """The pace of all that the bot sends: `burst` lines at once, then `per_second`."""
+    """The pace of all that the bot sends: `burst` lines at once, then `per_second`.
+
+    `new_people_per_minute` is to how many people it may write who have not heard from it; None is any number.
+    """
 
     burst: Annotated[int, Field(ge=1, le=1000)] = 5
     per_second: Annotated[float, Field(gt=0, le=10_000, allow_inf_nan=False)] = 1.0
+    new_people_per_minute: Annotated[float, Field(gt=0, le=10_000, allow_inf_nan=False)] | None = None
+
+
+_Login: TypeAlias = Sasl | NickServ | SecretStr | None
 
 
 class Irc(_Block):
-    """The one network. `network` names it in logs and addresses; `password` is the server's own."""
+    """The one network. `network` names it in logs and addresses; `password` is the server's own.
+
+    `tls_ca` is an absolute path: the authorities to trust in place of the system's.
+    """
 
     network: kinds.Network = Field(description="the network's short name, like libera")
     host: kinds.Host = Field(description="the server's name, like irc.libera.chat")
     port: Annotated[int, Field(ge=1, le=65535)] = 6697
     tls: bool = True
     tls_verify: bool = True
+    tls_ca: kinds.File | None = None
     nick: kinds.Nick = "cohortbot"
     realname: kinds.Line = Field(description="what WHOIS says about the bot")
     sasl: Sasl | None = None
+    nickserv: NickServ | None = None
     password: Secret | None = None
     ignore: tuple[kinds.Nick, ...] = ()
     channels: Channels = Channels()
     flood: Flood = Flood()
 
-    @field_validator("sasl", "password")
+    @field_validator("sasl", "nickserv", "password")
     @classmethod
-    def _needs_tls(cls, value: Sasl | SecretStr | None, info: ValidationInfo) -> Sasl | SecretStr | None:
-        open_wire = info.data.get("tls") is False and not _is_loopback(info.data.get("host", "localhost"))
-        if value is not None and open_wire:
+    def _needs_tls(cls, value: _Login, info: ValidationInfo) -> _Login:
+        open_wire = info.data.get("tls") is False
+        if isinstance(value, Sasl) and value.certificate is not None and open_wire:
+            raise ValueError("a client certificate is shown by TLS only; set irc.tls to true")
+        if value is not None and open_wire and not _is_loopback(info.data.get("host", "localhost")):
             raise ValueError(_PLAIN_TEXT_PASSWORD)
         return value
+
+    @property
+    def logs_in(self) -> bool:
+        """Whether the network has services that the bot logs in to."""
+        return self.sasl is not None or self.nickserv is not None
 
 
 class Database(_Block):

@@ -64,7 +64,7 @@ _EXPECTED = {
     "float_type": "a number",
     "finite_number": "a number",
     "tuple_type": "a list ([one, two])",
-    "path_type": "a folder",
+    "path_type": "a path",
 }
 
 

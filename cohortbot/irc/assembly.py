@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from cohortbot.chatlog.files import ChatLog
 from cohortbot.clock import Clock
+from cohortbot.config import Irc
+from cohortbot.config.schema import Sasl
 from cohortbot.irc.bridge import Bridge, Settings
 from cohortbot.irc.desk import Desk
 from cohortbot.irc.login import Credentials
+from cohortbot.irc.sasl import SaslCredentials
 from cohortbot.service.app import App
 from cohortbot.store.engine import reading
 from cohortbot.store.people import has_services
@@ -29,18 +32,27 @@ def _settings(app: App, nick: str | None) -> Settings:
     irc = app.config.irc
     with reading(app.engine) as tx:
         known = has_services(tx, irc.network)
-    sasl = (irc.sasl.account, irc.sasl.password.get_secret_value()) if irc.sasl else None
     return Settings(
         network=irc.network,
-        credentials=Credentials(
-            nick=nick or irc.nick,
-            realname=irc.realname,
-            sasl=sasl,
-            password=irc.password.get_secret_value() if irc.password else None,
-        ),
+        credentials=credentials(irc, nick),
         ignore=irc.ignore,
         off_record_prefix=app.config.logs.off_record_prefix,
         pace=(irc.flood.burst, irc.flood.per_second),
         proof_wait=app.limits.proof_wait.total_seconds(),
-        has_services=known or sasl is not None,
+        has_services=known or irc.logs_in,
     )
+
+
+def credentials(irc: Irc, nick: str | None = None) -> Credentials:
+    """Who the config says that we are; `nick` in place of its nick."""
+    return Credentials(
+        nick=nick or irc.nick,
+        realname=irc.realname,
+        sasl=_sasl(irc.sasl) if irc.sasl else None,
+        password=irc.password.get_secret_value() if irc.password else None,
+    )
+
+
+def _sasl(sasl: Sasl) -> SaslCredentials:
+    plain = (sasl.account, sasl.password.get_secret_value()) if sasl.account and sasl.password else None
+    return SaslCredentials(plain, certificate=sasl.certificate is not None)

@@ -81,7 +81,7 @@ class Session:
             self.people,
             self.sender,
             has_services=ground.has_services,
-            logs_in=ground.credentials.sasl is not None,
+            logs_in=ground.credentials.logs_in,
             seen=ground.saw_services,
             back=self.login.try_now,
         )

@@ -90,7 +90,7 @@ def _still_here_under_another(person: Person, presence: Presence) -> bool:
 
 def has_services(app: App, tx: Connection) -> bool:
     """Whether the network has services: the config logs in to them, or an account was ever seen there."""
-    return app.config.irc.sasl is not None or people.has_services(tx, app.network)
+    return app.config.irc.logs_in or people.has_services(tx, app.network)
 
 
 def true_proof(app: App, tx: Connection, message: Message) -> Message:

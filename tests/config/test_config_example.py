@@ -41,7 +41,9 @@ def test_the_example_as_it_is_needs_nothing_from_outside(tmp_path: Path) -> None
 
 def test_what_the_example_shows_as_not_in_use_is_the_default(tmp_path: Path) -> None:
     as_it_is, all_in_use = loaded(tmp_path, EXAMPLE), loaded(tmp_path, ALL_IN_USE)
-    assert all_in_use.irc.model_copy(update={"sasl": None, "password": None}) == as_it_is.irc
+    flood = all_in_use.irc.flood.model_copy(update={"new_people_per_minute": None})
+    logins = {"sasl": None, "nickserv": None, "password": None, "tls_ca": None}
+    assert all_in_use.irc.model_copy(update={**logins, "flood": flood}) == as_it_is.irc
     assert all_in_use.database == as_it_is.database
     assert all_in_use.logs == as_it_is.logs
     assert all_in_use.web.model_copy(update={"chat_url": None}) == as_it_is.web

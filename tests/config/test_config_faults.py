@@ -268,6 +268,46 @@ def test_a_fault_names_its_key_its_value_and_what_would_be_right(
     assert faults_of(tmp_path, text) == [said]
 
 
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        pytest.param(
+            "sasl: {password: hush}",
+            "irc.sasl.account: is missing: the bot's services account, or sasl.certificate in its place",
+            id="no account",
+        ),
+        pytest.param(
+            "sasl: {account: bot}",
+            "irc.sasl.password: is missing: the password of the bot's services account",
+            id="no password",
+        ),
+        pytest.param(
+            "sasl: {certificate: bot.pem, password: hush}",
+            "irc.sasl.password: stands there without an account; name it in sasl.account",
+            id="a password of nobody",
+        ),
+        pytest.param(
+            "tls: false, sasl: {certificate: bot.pem}",
+            "irc.sasl: a client certificate is shown by TLS only; set irc.tls to true",
+            id="a certificate without TLS",
+        ),
+        pytest.param(
+            "nickserv: {service: NickServ}",
+            "irc.nickserv.password: is missing: the password that NickServ knows the bot by",
+            id="nothing to tell NickServ",
+        ),
+        pytest.param(
+            "flood: {new_people_per_minute: 0}",
+            "irc.flood.new_people_per_minute: '0' is not more than 0",
+            id="nobody new ever",
+        ),
+    ],
+)
+def test_a_login_that_cannot_be_is_refused(tmp_path: Path, keys: str, said: str) -> None:
+    text = SOUND.replace("host: irc.libera.chat", f"host: localhost, {keys}")
+    assert faults_of(tmp_path, text) == [said]
+
+
 def test_all_faults_are_told_at_once_those_between_keys_and_sections_too(tmp_path: Path) -> None:
     text = """\
 programme: {nmae: Mentoring}

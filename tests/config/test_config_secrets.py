@@ -142,7 +142,9 @@ def test_an_error_shows_no_secret(tmp_path: Path, text: str) -> None:
     assert HUSH not in str(caught.value) + repr(caught.value)
 
 
-@pytest.mark.parametrize("block", ["password: hush", "sasl: {account: a, password: hush}"])
+@pytest.mark.parametrize(
+    "block", ["password: hush", "sasl: {account: a, password: hush}", "nickserv: {password: hush}"]
+)
 def test_a_password_without_tls_is_refused(tmp_path: Path, block: str) -> None:
     start = f"programme: {{name: M}}\nirc: {{network: n, tls: false, {block}, host: "
     with pytest.raises(ConfigError, match=r"would go over the network for all to read; set irc.tls to true"):

@@ -128,6 +128,14 @@ def test_text_stays_what_was_typed_whatever_yaml_takes_it_for(tmp_path: Path) ->
     assert config.cohorts["deploy"].title == "no"
 
 
+def test_a_certificate_alone_is_a_login_and_files_count_from_the_configs_folder(tmp_path: Path) -> None:
+    keys = "tls_ca: ca.pem, sasl: {certificate: keys/bot.pem}"
+    irc = loaded(tmp_path, SOUND.replace("host: irc.libera.chat", f"host: irc.libera.chat, {keys}")).irc
+    assert irc.sasl is not None
+    assert (irc.sasl.certificate, irc.tls_ca) == (tmp_path / "keys/bot.pem", tmp_path / "ca.pem")
+    assert (irc.sasl.account, irc.sasl.password) == (None, None)
+
+
 def test_a_goal_over_several_lines_is_one_line_on_irc(tmp_path: Path) -> None:
     text = SOUND + "cohorts:\n  deploy:\n    title: t\n    goal: |\n      A cloud\n        of your own.\n"
     assert loaded(tmp_path, text).cohorts["deploy"].goal == "A cloud of your own."

@@ -7,10 +7,14 @@ import base64
 import pytest
 
 from cohortbot.irc import wire
-from cohortbot.irc.login import LOGIN_AGAIN, REGAIN_AGAIN, SASL_WAIT, Credentials, Login, spare_nick
+from cohortbot.irc.login import LOGIN_AGAIN, Credentials, Login
 from cohortbot.irc.network import Network
+from cohortbot.irc.own_nick import AGAIN as REGAIN_AGAIN
+from cohortbot.irc.own_nick import spare
 from cohortbot.irc.pace import Bucket
 from cohortbot.irc.people import People
+from cohortbot.irc.sasl import WAIT as SASL_WAIT
+from cohortbot.irc.sasl import SaslCredentials
 from cohortbot.irc.sender import Sender
 
 SECRET = base64.b64encode(b"botacc\0botacc\0sesame").decode()
@@ -26,7 +30,10 @@ class Talk:
         self.sender = Sender(Bucket(1000, 1000.0, now=0.0))
         self.people = People(self.network, lambda: "id", lambda _: None)
         self.login = Login(
-            Credentials("bot", "A bot", sasl, password), self.network, self.people, self.sender
+            Credentials("bot", "A bot", SaslCredentials(sasl) if sasl else None, password),
+            self.network,
+            self.people,
+            self.sender,
         )
         self.login.start()
 
@@ -106,7 +113,7 @@ def test_a_refused_password_is_final_and_not_in_the_sentence() -> None:
     talk = authenticating()
     talk.answer(":s 904 bot :SASL authentication failed")
     assert talk.login.failed == "irc.sasl: services refuse the password of the account botacc"
-    assert "sesame" not in repr(Credentials("bot", "A bot", ("botacc", "sesame"), "sesame"))
+    assert "sesame" not in repr(Credentials("bot", "A bot", SaslCredentials(("botacc", "sesame")), "sesame"))
 
 
 @pytest.mark.parametrize("code", ["902", "905", "906", "908 bot PLAIN :are mechanisms", "904"])
@@ -167,7 +174,7 @@ def test_a_refused_nick_means_the_next_spare_one(code: str) -> None:
 
 
 def test_spare_nicks_differ_also_where_long_ones_are_cut() -> None:
-    assert len({spare_nick("cohortbot", number)[:9] for number in range(2, 10)}) == 8
+    assert len({spare("cohortbot", number)[:9] for number in range(2, 10)}) == 8
 
 
 @pytest.mark.parametrize("line", [":bot!x@h QUIT :gone", ":bot!x@h NICK :other"])

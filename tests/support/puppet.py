@@ -24,9 +24,9 @@ from cohortbot.clock import Clock
 from cohortbot.config import load
 from cohortbot.domain.message import LogAddress, Message, Proven, Target, ToChannel, ToPerson, Urgency
 from cohortbot.irc import bot as irc
+from cohortbot.irc.assembly import credentials
 from cohortbot.irc.beat import Beat
 from cohortbot.irc.bridge import Bridge, Settings
-from cohortbot.irc.login import Credentials
 from cohortbot.irc.office import Gauges, Letter, Say, Wire
 from cohortbot.irc.work import Entered, LoggedIn, SaidPassword
 from cohortbot.service.presence import Presence
@@ -137,15 +137,10 @@ def main(words: list[str]) -> int:
     settings: dict[str, Any] = json.loads(Path(words[0]).read_text())
     config = load(Path(settings["config"]))
     puppet = Puppet(settings["channels"], settings["notice"])
-    sasl = config.irc.sasl
     bridge = Bridge(
         Settings(
             network=config.irc.network,
-            credentials=Credentials(
-                nick=config.irc.nick,
-                realname=config.irc.realname,
-                sasl=(sasl.account, sasl.password.get_secret_value()) if sasl else None,
-            ),
+            credentials=credentials(config.irc),
             ignore=config.irc.ignore,
             off_record_prefix=config.logs.off_record_prefix,
             pace=(config.irc.flood.burst, config.irc.flood.per_second),
