@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from random import Random
 from typing import Any
 
 from sopel.irc.backends import AsyncioBackend
 
 from cohortbot.irc import wire
-from cohortbot.irc.backoff import delays
+from cohortbot.irc.backoff import Backoff, Ending
 from cohortbot.irc.bridge import Bridge, Heard
 from cohortbot.irc.pace import Priority
 from cohortbot.irc.sender import Line
 
 log = logging.getLogger(__name__)
 
-CONNECT_WAIT = 15.0  # seconds
+REACH_WAIT = 4.0  # seconds for one address to take the connection: a server that is down may swallow it
+CONNECT_WAIT = 15.0  # seconds for all addresses, and TLS
 LOGIN_WAIT = 60.0  # seconds from the connection to 001
 PING_AFTER = 30.0  # seconds of silence after which we ask whether the server is there
 DEAD_AFTER = 75.0  # seconds of silence after which it is not
+SETTLED = 30.0  # seconds on the network after which an ERROR is not for how we came
 QUIT_WAIT = 2.0  # seconds that a server has to close the connection after our QUIT
 CHUNK = 65_536  # bytes
 _QUICKACK: int | None = getattr(socket, "TCP_QUICKACK", None)  # Linux
@@ -70,45 +73,37 @@ class Backend(AsyncioBackend):
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stopping.set)
-        waits = delays(Random())
+        backoff = Backoff(Random())
         while not self._stopping.is_set():
-            was_on = await self._connect()
+            ending = await self._connect()
+            if self.failed is None and not self._stopping.is_set():
+                await self._pause(backoff.after(ending))
             if self.failed is not None:
                 return
-            waits = delays(Random()) if was_on else waits
-            await self._pause(waits)
 
-    async def _pause(self, waits: Iterator[float]) -> None:
-        if self._stopping.is_set():
-            return
-        delay = next(waits)
-        log.warning("not on the network; trying again in %.1f s", delay)
-        await self._stopped_within(delay)
-
-    async def _stopped_within(self, seconds: float) -> bool:
-        try:
+    async def _pause(self, seconds: float) -> None:
+        log.warning("not on the network; trying again in %.1f s", seconds)
+        with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._stopping.wait(), seconds)
-        except TimeoutError:
-            return False
-        return True
 
     # One connection
 
-    async def _connect(self) -> bool:
-        """Connect, and stay as long as it lasts; whether we were on the network."""
+    async def _connect(self) -> Ending:
+        """Connect, and stay as long as it lasts; how it ended."""
         opening = asyncio.ensure_future(self._open())
         stopping = asyncio.ensure_future(self._stopping.wait())
         await asyncio.wait({opening, stopping}, timeout=CONNECT_WAIT, return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
         if not opening.done():
             opening.cancel()
-            log.error("no answer from %s:%d", self._host, self._port)
-            return False
+            if not self._stopping.is_set():
+                log.error("no answer from %s:%d", self._host, self._port)
+            return Ending.UNREACHED
         try:
             reader, writer = opening.result()
         except OSError as fault:  # also every fault of TLS and of names
             log.error("cannot connect to %s:%d: %s", self._host, self._port, fault)
-            return False
+            return Ending.UNREACHED
         return await self._stay(reader, writer)
 
     async def _open(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
@@ -116,20 +111,22 @@ class Backend(AsyncioBackend):
         options = self.get_connection_kwargs()
         if options["ssl"] is not None:
             options["server_hostname"] = self._host
+        for name in ("host", "port", "local_addr"):  # `_reach` has done its part by then
+            options.pop(name, None)
         fault: OSError = OSError(f"{self._host} has no address")
         for address in await _addresses(self._host, self._port):
             try:
-                return await asyncio.open_connection(**options | {"host": address})
+                return await asyncio.open_connection(**options, sock=await _reach(address))
             except OSError as next_fault:
                 fault = next_fault
         raise fault
 
-    async def _stay(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+    async def _stay(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Ending:
         loop = asyncio.get_running_loop()
         self._loop, self._writer, self._connected = loop, writer, True
         session = self._bridge.open(lambda: _soon(loop, self._pump))
         session.login.start()
-        self._heard_at = loop.time()
+        self._heard_at = began = loop.time()
         self._pump()
         tasks = [asyncio.create_task(self._read(reader)), asyncio.create_task(self._watch())]
         leaving = asyncio.create_task(self._stopping.wait())
@@ -137,7 +134,9 @@ class Backend(AsyncioBackend):
         if leaving.done() or self.failed is not None:
             await self._leave(tasks[0])
         self._hang_up([*tasks, leaving])
-        return session.login.registered
+        if session.turned_out and not (session.login.registered and loop.time() - began >= SETTLED):
+            return Ending.TURNED_AWAY
+        return Ending.LOST if session.login.registered else Ending.UNREACHED
 
     async def _leave(self, reading: asyncio.Task[None]) -> None:
         """Say goodbye, past everything that waits, and let the server close the connection."""
@@ -217,12 +216,31 @@ class Backend(AsyncioBackend):
             self._pump_at = self._loop.call_later(wait, self._pump)
 
 
-async def _addresses(host: str, port: int) -> list[str]:
+_Address = tuple[socket.AddressFamily, Any]  # as getaddrinfo gives it and connect takes it
+
+
+async def _reach(address: _Address) -> socket.socket:
+    """A TCP connection to this address; OSError (TimeoutError is one) if it does not take us soon."""
+    family, where = address
+    connection = socket.socket(family, socket.SOCK_STREAM)
+    connection.setblocking(False)
+    try:
+        await asyncio.wait_for(asyncio.get_running_loop().sock_connect(connection, where), REACH_WAIT)
+    except TimeoutError:
+        connection.close()
+        raise TimeoutError(f"no answer within {REACH_WAIT:.0f} s") from None
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+async def _addresses(host: str, port: int) -> list[_Address]:
     """The addresses of a name, in the system's order; looked up by a thread that no exit waits for."""
     loop = asyncio.get_running_loop()
-    found: asyncio.Future[list[str]] = loop.create_future()
+    found: asyncio.Future[list[_Address]] = loop.create_future()
 
-    def settle(fault: OSError | None, addresses: list[str]) -> None:
+    def settle(fault: OSError | None, addresses: list[_Address]) -> None:
         if not found.done():
             found.set_exception(fault) if fault else found.set_result(addresses)
 
@@ -233,7 +251,7 @@ async def _addresses(host: str, port: int) -> list[str]:
             error = fault
             _soon(loop, lambda: settle(error, []))
         else:
-            _soon(loop, lambda: settle(None, [str(info[4][0]) for info in infos]))
+            _soon(loop, lambda: settle(None, [(info[0], info[4]) for info in infos]))
 
     threading.Thread(target=look_up, name="name lookup", daemon=True).start()
     return await found

@@ -6,6 +6,7 @@ aware UTC time. Whoever drives it hands in lines, puts on the wire what `sender`
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -28,6 +29,8 @@ from cohortbot.irc.replay import Replays, time_tag
 from cohortbot.irc.sender import Line, Sender
 from cohortbot.irc.vouched import Vouched
 from cohortbot.irc.work import Entered, LoggedIn, SaidPassword, Work
+
+log = logging.getLogger(__name__)
 
 # Numerics that say a line of ours was not delivered: no such nick or channel, cannot send, not registered,
 # blocked by the person's settings, or for pace (Solanum's 707, 716 …). The target stands behind our nick.
@@ -71,6 +74,7 @@ class Session:
     """The parts of one connection, and the order in which a line goes through them."""
 
     def __init__(self, ground: Ground, bucket: Bucket) -> None:
+        self.turned_out = False  # whether the server has said that it ends this connection
         self.network = Network()
         self.sender = Sender(bucket, self.network.fold)
         self.people = People(self.network, ground.new_id, self._logged_in)
@@ -119,6 +123,9 @@ class Session:
                 self.network.isupport(message)
             case "376" | "422":
                 self.channels.open(now)
+            case "ERROR" | "465":  # 465: banned from this server
+                self.turned_out = True
+                log.error("the server ends the connection: %s", message.text)
         self.login.hear(message, now)
         self.people.hear(message)
         self.channels.hear(message, now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import accumulate, islice
+from itertools import accumulate
 from random import Random
 
 import pytest
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cohortbot.domain.message import Proof, Proven, TooSlow, Unproven
 from cohortbot.irc import wire
-from cohortbot.irc.backoff import delays
+from cohortbot.irc.backoff import Backoff, Ending
 from cohortbot.irc.held import Held
 from cohortbot.irc.network import Network, mode_changes
 from cohortbot.irc.replay import Replays, time_tag
@@ -143,11 +143,23 @@ def test_whatever_order_proofs_come_in_each_ones_order_is_kept(
 
 @given(st.randoms(use_true_random=False))
 def test_a_lost_network_is_tried_soon_and_then_once_a_minute(random: Random) -> None:
-    waits = list(islice(delays(random), 40))
+    backoff = Backoff(random)
+    waits = [backoff.after(Ending.LOST), *(backoff.after(Ending.UNREACHED) for _ in range(39))]
     assert 0.9 <= waits[0] <= 1.1
     assert all(1.8 <= wait <= 2.2 for wait in waits[1:23])
     assert all(54 <= wait <= 66 for wait in waits[23:])
     assert 40 <= list(accumulate(waits))[22] <= 50
+    assert backoff.after(Ending.LOST) <= 1.1
+
+
+@given(st.randoms(use_true_random=False))
+def test_whoever_is_turned_away_waits_longer_each_time_until_let_in_again(random: Random) -> None:
+    backoff = Backoff(random)
+    waits = [backoff.after(Ending.TURNED_AWAY) for _ in range(6)]
+    assert [round(wait, -1) for wait in waits[1:]] == [10, 20, 40, *(pytest.approx(60, abs=10),) * 2]
+    assert waits == sorted(waits[:4]) + waits[4:]
+    backoff.after(Ending.LOST)
+    assert backoff.after(Ending.TURNED_AWAY) <= 5.5
 
 
 # What a server says about itself
