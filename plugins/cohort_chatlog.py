@@ -10,13 +10,15 @@ from typing import Any
 from sopel import plugin
 
 from cohortbot.irc import bot as irc
+from cohortbot.irc.channels import REFUSALS
+from cohortbot.irc.session import UNDELIVERED
 
 # What happens in channels; numerics that say what the server can do, who is there, what was not delivered.
 TALK = ("PRIVMSG", "NOTICE")
 EVENTS = ("JOIN", "PART", "QUIT", "KICK", "NICK", "MODE", "TOPIC", "ACCOUNT", "CHGHOST", "BATCH", "PONG")
 WELCOME = ("001", "005", "376", "422")
-PEOPLE = ("303", "311", "318", "330", "335", "352", "353", "354", "396")
-REFUSED = ("401", "403", "404", "477", "486", "531", "707", "716")
+PEOPLE = ("303", "307", "311", "318", "330", "335", "352", "353", "354", "396")
+REFUSED = sorted(UNDELIVERED | REFUSALS)
 
 
 @plugin.rule(r".*")

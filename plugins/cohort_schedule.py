@@ -13,7 +13,9 @@ STOP_WAIT = 2.0  # seconds: with the goodbye to the server less than the 5 s tha
 
 def setup(bot: Any) -> None:
     """Begin to carry out commands, to deliver what waits, and to do what is due."""
-    link = irc.link_of(bot)
+    if TICKER in bot.memory:
+        return  # Sopel only reloads its plugins
+    link = irc.make_link(bot)
     link.start()
     beat = link.beat
     bot.memory[TICKER] = Ticker(beat.tick, beat.now, EVERY_WHEN_MOVED if beat.moved else EVERY)
@@ -21,6 +23,13 @@ def setup(bot: Any) -> None:
 
 
 def shutdown(bot: Any) -> None:
-    """Finish what is under way and give back what was not said."""
+    """Finish what is under way and give back what was not said.
+
+    On the network still, Sopel only reloads its plugins, and all goes on: who is in which channel could not
+    be found out anew, and nothing that these modules drive is reloaded with them.
+    """
+    link = irc.link_of(bot)
+    if link is None or bot.connection_registered:
+        return
     bot.memory[TICKER].stop()
-    irc.link_of(bot).stop(STOP_WAIT)
+    link.stop(STOP_WAIT)

@@ -15,26 +15,28 @@ from cohortbot.store.engine import reading
 from cohortbot.store.people import has_services
 
 
-def bridge_for(app: App, clock: Clock, nick: str | None = None) -> Bridge:
+def bridge_for(app: App, clock: Clock, logged_in_as: str | None = None) -> Bridge:
     """A bridge for the App's network that has not begun to work; torn log files are mended.
 
-    `nick` is ours where it is not the config's.
+    `logged_in_as` is our nick where somebody else logs in for us: then the config's nick and its secrets for
+    the network are not used.
 
     Asks the database whether the network was seen to have services. `UnsafeName` for a network's name that
     cannot be a folder.
     """
     log = ChatLog(app.config.logs.folder, app.config.irc.network)
     log.mend()
-    return Bridge(_settings(app, nick), Desk(app), log, clock)
+    return Bridge(_settings(app, logged_in_as), Desk(app), log, clock)
 
 
-def _settings(app: App, nick: str | None) -> Settings:
+def _settings(app: App, logged_in_as: str | None) -> Settings:
     irc = app.config.irc
     with reading(app.engine) as tx:
         known = has_services(tx, irc.network)
+    here_already = Credentials(logged_in_as, irc.realname) if logged_in_as is not None else None
     return Settings(
         network=irc.network,
-        credentials=credentials(irc, nick),
+        credentials=here_already or credentials(irc),
         ignore=irc.ignore,
         off_record_prefix=app.config.logs.off_record_prefix,
         pace=(irc.flood.burst, irc.flood.per_second),
@@ -43,10 +45,10 @@ def _settings(app: App, nick: str | None) -> Settings:
     )
 
 
-def credentials(irc: Irc, nick: str | None = None) -> Credentials:
-    """Who the config says that we are; `nick` in place of its nick."""
+def credentials(irc: Irc) -> Credentials:
+    """Who the config says that we are."""
     return Credentials(
-        nick=nick or irc.nick,
+        nick=irc.nick,
         realname=irc.realname,
         sasl=_sasl(irc.sasl) if irc.sasl else None,
         password=irc.password.get_secret_value() if irc.password else None,

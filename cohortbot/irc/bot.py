@@ -52,27 +52,41 @@ class Link(Protocol):
         """What this line says to the bot; None where it says nothing to it."""
 
 
-def link_of(bot: Any) -> Link:
-    """The link of this Sopel: the one that our runner gave it, or a new one in a stock Sopel."""
+def make_link(bot: Any) -> Link:
+    """The link of this Sopel: the one that our runner gave it, or a new one in a stock Sopel.
+
+    Whatever keeps a stock Sopel from having one is raised, once: it then does without us.
+    """
     if LINK not in bot.memory:
         bot.memory[LINK] = stock.link_for(bot)
     link: Link = bot.memory[LINK]
     return link
 
 
+def link_of(bot: Any) -> Link | None:
+    """The link of this Sopel, once it has one."""
+    link: Link | None = bot.memory.get(LINK)
+    return link
+
+
 def message(bot: Any, trigger: Any) -> Draft | None:
     """The frozen value of a line that may be a command; None for everything else."""
-    return link_of(bot).draft(trigger)
+    link = link_of(bot)
+    return link.draft(trigger) if link is not None else None
 
 
 def answer(bot: Any, draft: Draft) -> None:
     """Have a command carried out, in its speaker's order; what it says goes out by the one sender."""
-    link_of(bot).bridge.accept(draft)
+    link = link_of(bot)
+    if link is not None:
+        link.bridge.accept(draft)
 
 
 def overhear(bot: Any, trigger: Any) -> None:
     """Take in a line that is no command to anybody: the log and our picture of the network."""
-    link_of(bot).overhear(trigger)
+    link = link_of(bot)
+    if link is not None:
+        link.overhear(trigger)
 
 
 class OwnLink:

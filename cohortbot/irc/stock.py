@@ -1,17 +1,24 @@
 """Our bridge inside a Sopel that somebody else runs (`sopel start`): fed by rules, sent by a thread.
 
 Such a Sopel logs in, takes its nick and keeps its connection by itself; the rest is as in our own runner.
+It has a new bot object for each connection, and each of those a link of its own.
 """
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
+from contextlib import ExitStack
 from functools import partial
+from pathlib import Path
 from typing import Any
+
+from sopel.config.types import StaticSection, ValidatedAttribute
 
 from cohortbot import config as configuration
 from cohortbot import service, wiring
+from cohortbot.chatlog.alone import sole_writer
 from cohortbot.clock import Clock
 from cohortbot.irc.assembly import bridge_for
 from cohortbot.irc.beat import Beat
@@ -21,15 +28,31 @@ from cohortbot.service.app import App
 from cohortbot.store.migrate import require_current
 
 WELCOME = "001"
+SECTION = "cohortbot"  # of Sopel's own config
+LOUD = ("cohortbot", "apscheduler")  # loggers whose words belong into Sopel's log
+
+
+class CohortbotSection(StaticSection):
+    """What Sopel's config says about us."""
+
+    # No FilenameAttribute: that one makes an empty file of whatever name it cannot find.
+    config = ValidatedAttribute("config")
+
+
+class TooLate(Exception):
+    """Sopel is on the network already: who is in which channel was said before we could hear it."""
 
 
 class StockLink:
-    """The link of a stock Sopel. Its rules hand in each line once or twice; the first time counts."""
+    """The link of a stock Sopel. Its rules hand in each line once or twice; the first time counts.
 
-    def __init__(self, bot: Any, bridge: Bridge, app: App, clock: Clock) -> None:
+    `held` is closed when the link has stopped: the logs and the database.
+    """
+
+    def __init__(self, bot: Any, bridge: Bridge, app: App, clock: Clock, held: ExitStack) -> None:
         self.bridge = bridge
         self.beat = Beat(partial(service.tick, app), app.now, moved=clock.moved)
-        self._app = app
+        self._held = held
         self._bot = bot
         self._line: str | None = None
         self._draft: Draft | None = None
@@ -49,7 +72,7 @@ class StockLink:
         self._pump.join(wait / 2)
         self.bridge.close()
         self.bridge.stop(wait / 2)
-        self._app.engine.dispose()
+        self._held.close()
 
     def overhear(self, trigger: Any) -> None:
         self._take_in(trigger)
@@ -73,20 +96,52 @@ class StockLink:
     def _send(self) -> None:
         while not self._stopping:
             self._due.clear()
-            lines, wait = self.bridge.due()
-            for line in lines:
-                self._bot.backend.irc_send(line.data)
+            lines, wait = self.bridge.due() if self._bot.backend.is_connected() else ([], None)
+            try:
+                for line in lines:
+                    self._bot.backend.irc_send(line.data)
+            except RuntimeError:  # Sopel's event loop has ended under us: it is about to stop this link
+                return
             self._due.wait(wait)
 
 
 def link_for(bot: Any) -> StockLink:
-    """A link for this Sopel, by the config that COHORTBOT_CONFIG names (else ./config.yaml).
+    """A link for this Sopel, by the config that its own names, or COHORTBOT_CONFIG, or ./config.yaml.
 
-    The nick is Sopel's own. A config or database that cannot be used raises: Sopel then says so in its log,
-    and goes on without us.
+    The nick is Sopel's own. A config or database that cannot be used, a second writer of the logs and a
+    connection that stands already raise: Sopel then says so in its log, and goes on without us.
     """
+    _speak_in_sopels_log()
+    if bot.connection_registered:
+        raise TooLate("cohortbot cannot begin in the middle of a connection: restart Sopel")
     clock = Clock.from_environment(os.environ)
-    app = wiring.build(configuration.load(configuration.find(None, os.environ)), clock=clock)
-    require_current(app.engine)
-    service.apply_config(app, app.now())
-    return StockLink(bot, bridge_for(app, clock, nick=str(bot.settings.core.nick)), app, clock)
+    config = configuration.load(_file(bot.settings))
+    with ExitStack() as held:
+        held.enter_context(sole_writer(config.logs.folder, config.irc.network))
+        app = wiring.build(config, clock=clock)
+        held.callback(app.engine.dispose)
+        require_current(app.engine)
+        service.apply_config(app, app.now())
+        bridge = bridge_for(app, clock, logged_in_as=str(bot.settings.core.nick))
+        return StockLink(bot, bridge, app, clock, held.pop_all())
+
+
+def _file(settings: Any) -> Path:
+    """Our config file; what Sopel's config names counts from Sopel's own folder, as all paths there do."""
+    settings.define_section(SECTION, CohortbotSection)
+    named = settings.cohortbot.config
+    if not named:
+        return configuration.find(None, os.environ)
+    return Path(settings.homedir, Path(named).expanduser())
+
+
+def _speak_in_sopels_log() -> None:
+    """Hand what we and our ticker log to Sopel's handlers, which know of no logger but Sopel's own.
+
+    And once more for each connection: setting up its log, Sopel switches all loggers off that are not in it.
+    """
+    for name, logger in logging.root.manager.loggerDict.items():
+        if isinstance(logger, logging.Logger) and name.partition(".")[0] in LOUD:
+            logger.disabled = False
+    for name in LOUD:
+        logging.getLogger(name).parent = logging.getLogger("sopel")
