@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import math
+import shutil
 import string
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -21,6 +22,8 @@ from support.filtered import Filter, Filtered
 from support.ircd import IrcServer, irc_server
 from support.ledger import LEDGER
 from support.postgres import PostgresServer, postgres_server
+
+from cohortbot.store.migrate import upgrade
 
 # ---- IRC servers ----
 
@@ -122,6 +125,35 @@ def database_url(request: pytest.FixtureRequest) -> str:
     """The URL of an empty database, of each kind in turn: what uses it is tested on both."""
     url: str = request.getfixturevalue(f"{request.param}_url")
     return url
+
+
+# A migration costs five times as much as a copy of what one made.
+
+
+@pytest.fixture(scope="session")
+def sqlite_with_schema(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("schema") / "cohortbot.db"
+    upgrade(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgres_with_schema(postgres: PostgresServer) -> str:
+    postgres.sql("CREATE DATABASE with_schema")
+    upgrade(postgres.url("with_schema"))
+    return "with_schema"
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def ready_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database of each kind in turn, with the newest schema and nothing in it."""
+    if request.param == "sqlite":
+        file = shutil.copy(request.getfixturevalue("sqlite_with_schema"), tmp_path / "cohortbot.db")
+        yield f"sqlite:///{file}"
+        return
+    postgres = request.getfixturevalue("postgres")
+    with postgres.database(template=request.getfixturevalue("postgres_with_schema")) as url:
+        yield url
 
 
 # ---- People and the bot ----

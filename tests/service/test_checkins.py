@@ -23,9 +23,9 @@ TO_THE_CHECKIN = timedelta(
 
 
 @pytest.fixture
-def world(tmp_path: Path, database_url: str) -> World:
+def world(tmp_path: Path, ready_url: str) -> World:
     """deploy with the mentor anna (also an organizer's word away: dora) and the mentees cy and bo."""
-    world = programme(tmp_path, database_url)
+    world = programme(tmp_path, ready_url)
     world.say("dora", "cohorts", account="dora")
     world.say("dora", "mentor deploy")
     world.say("anna", "mentor deploy", account="anna")

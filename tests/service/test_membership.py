@@ -16,13 +16,13 @@ DEPLOY = "#cohort-deploy"
 
 
 @pytest.fixture
-def world(tmp_path: Path, database_url: str) -> World:
-    return programme(tmp_path, database_url)
+def world(tmp_path: Path, ready_url: str) -> World:
+    return programme(tmp_path, ready_url)
 
 
 @pytest.fixture
-def no_services(tmp_path: Path, database_url: str) -> World:
-    return programme(tmp_path, database_url, services=False)
+def no_services(tmp_path: Path, ready_url: str) -> World:
+    return programme(tmp_path, ready_url, services=False)
 
 
 def test_joining_from_elsewhere_says_where_one_stands_and_how_to_enter(world: World) -> None:

@@ -18,9 +18,9 @@ PATCH = "#cohort-patch"
 
 
 @pytest.fixture
-def world(tmp_path: Path, database_url: str) -> World:
+def world(tmp_path: Path, ready_url: str) -> World:
     """The organizer dora, the mentor anna, and the mentees cy and bo of deploy, all in its channel."""
-    world = programme(tmp_path, database_url)
+    world = programme(tmp_path, ready_url)
     world.say("dora", "cohorts", account="dora")
     world.say("anna", "tz Berlin", account="anna")
     world.say("anna", "mentor deploy")
@@ -55,9 +55,9 @@ def test_a_volunteer_waits_for_a_word_and_those_who_can_say_it_are_told_the_line
 
 
 def test_an_organizer_who_has_never_spoken_is_asked_as_soon_as_they_are_here(
-    tmp_path: Path, database_url: str
+    tmp_path: Path, ready_url: str
 ) -> None:
-    world = programme(tmp_path, database_url)
+    world = programme(tmp_path, ready_url)
     [line] = world.say("eve", "mentor deploy", account="eve")
     assert "d\u2060ora can confirm you" in line
     assert world.heard("dora") == []

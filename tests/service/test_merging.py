@@ -9,8 +9,8 @@ from support.programme import World, programme
 
 
 @pytest.fixture
-def world(tmp_path: Path, database_url: str) -> World:
-    world = programme(tmp_path, database_url)
+def world(tmp_path: Path, ready_url: str) -> World:
+    world = programme(tmp_path, ready_url)
     world.say("dora", "!help", account="dora")
     return world
 

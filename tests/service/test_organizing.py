@@ -15,8 +15,8 @@ DEPLOY = "#cohort-deploy"
 
 
 @pytest.fixture
-def world(tmp_path: Path, database_url: str) -> World:
-    world = programme(tmp_path, database_url)
+def world(tmp_path: Path, ready_url: str) -> World:
+    world = programme(tmp_path, ready_url)
     world.say("dora", "!help", account="dora")
     return world
 

@@ -62,8 +62,8 @@ class Installation:
 
 
 @pytest.fixture
-def at_home(tmp_path: Path, database_url: str) -> Installation:
-    return Installation(tmp_path, database_url)
+def at_home(tmp_path: Path, ready_url: str) -> Installation:
+    return Installation(tmp_path, ready_url)
 
 
 def test_the_cohorts_of_the_config_are_made_at_start_with_a_seat_for_each_place(

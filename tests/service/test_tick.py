@@ -12,8 +12,8 @@ from cohortbot.store import gauges
 from cohortbot.store.engine import reading
 
 
-def test_every_tick_is_noted_beside_what_the_connection_tells(tmp_path: Path, database_url: str) -> None:
-    world = programme(tmp_path, database_url)
+def test_every_tick_is_noted_beside_what_the_connection_tells(tmp_path: Path, ready_url: str) -> None:
+    world = programme(tmp_path, ready_url)
     service.note_gauges(world.app, world.now, world.now, queued=3, reconnects=1, errors=0)
     begun = world.now
     world.pass_time(timedelta(hours=1))

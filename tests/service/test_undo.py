@@ -20,9 +20,9 @@ TO_THE_CHECKIN = timedelta(hours=4)
 
 
 @pytest.fixture
-def world(tmp_path: Path, database_url: str) -> World:
+def world(tmp_path: Path, ready_url: str) -> World:
     """The mentor anna, the mentees cy and bo, and eve on the waitlist of deploy."""
-    world = programme(tmp_path, database_url)
+    world = programme(tmp_path, ready_url)
     world.say("dora", "cohorts", account="dora")
     world.say("anna", "mentor deploy", account="anna")
     world.say("dora", "mentor ok anna deploy")

@@ -40,10 +40,10 @@ for number in range(int(sys.argv[3])):
 
 @pytest.mark.proof
 def test_racing_joins_never_exceed_the_places(
-    tmp_path: Path, database_url: str, portion: Callable[[int], int]
+    tmp_path: Path, ready_url: str, portion: Callable[[int], int]
 ) -> None:
     racers, joins = max(4, portion(24)), max(3, portion(30))
-    world = programme(tmp_path, database_url, cohorts=COHORTS)
+    world = programme(tmp_path, ready_url, cohorts=COHORTS)
     tests = str(Path(__file__).parents[1])
     processes = [
         subprocess.Popen(

@@ -68,10 +68,10 @@ class PostgresServer:
         return f"postgresql://cohortbot@127.0.0.1:{self.port}/{database}"
 
     @contextlib.contextmanager
-    def database(self) -> Iterator[str]:
-        """The URL of a new, empty database, dropped at the end whoever is still connected."""
+    def database(self, template: str = "template1") -> Iterator[str]:
+        """The URL of a new database, empty or like `template`, dropped at the end whoever is connected."""
         name = f"test_{next(self._numbers)}"
-        self.sql(f"CREATE DATABASE {name}")
+        self.sql(f"CREATE DATABASE {name} TEMPLATE {template}")
         LEDGER.spoke("postgresql")
         yield self.url(name)
         self.sql(f"DROP DATABASE {name} WITH (FORCE)")

@@ -31,7 +31,7 @@ from cohortbot.domain.message import (
 )
 from cohortbot.service.app import App
 from cohortbot.service.reply import Reply
-from cohortbot.store.migrate import upgrade
+from cohortbot.store.migrate import status, upgrade
 from cohortbot.texts import Voice, posted, spoken
 
 THURSDAY = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)  # five hours before the example's check-in
@@ -220,12 +220,13 @@ def programme(
     limits: Limits | None = None,
     services: bool = True,
 ) -> World:
-    """A world on the database at `url`, its schema made and the cohorts of its config opened."""
+    """A world on the database at `url`, its schema made where there is none and its cohorts opened."""
     path = folder / "config.yaml"
     path.write_text(CONFIG.format(url=url, cohorts=textwrap.indent(cohorts, "  ")), encoding="utf-8")
     path.chmod(0o600)
-    upgrade(url)
     world = again(folder, at=at, limits=limits, services=services)
+    if not status(world.app.engine).is_current:
+        upgrade(url)
     service.apply_config(world.app, world.now)
     return world
 

@@ -11,8 +11,8 @@ from support.site_story import LINE, LogWriter
 
 
 @pytest.fixture
-def world(tmp_path: Path, database_url: str) -> World:
-    return programme(tmp_path, database_url)
+def world(tmp_path: Path, ready_url: str) -> World:
+    return programme(tmp_path, ready_url)
 
 
 @pytest.fixture
