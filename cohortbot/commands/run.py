@@ -13,8 +13,8 @@ from cohortbot import service, wiring
 from cohortbot.chatlog.alone import AnotherWriter, sole_writer
 from cohortbot.clock import Clock
 from cohortbot.commands.database import FAULTS, sentence
-from cohortbot.config import Config
-from cohortbot.irc import bot
+from cohortbot.config import Config, ConfigError
+from cohortbot.irc import bot, tls
 from cohortbot.irc.assembly import bridge_for
 from cohortbot.irc.beat import Beat
 from cohortbot.service.app import App
@@ -30,8 +30,13 @@ def run(config: Config) -> int:
     """Be on the network until SIGTERM or SIGINT; SIGHUP reads the config again.
 
     1 if the database is not what this version needs, the network will never let us in, or another process
-    is this network's bot with these logs already: two would write and answer everything twice.
+    is this network's bot with these logs already: two would write and answer everything twice. 2 if the
+    config cannot be used.
     """
+    try:
+        tls.context(config.irc)
+    except ConfigError as fault:
+        return _ended(f"{config.path}: {fault}", USAGE)
     try:
         with sole_writer(config.logs.folder, config.irc.network):
             return _run_alone(config)

@@ -14,7 +14,8 @@ from typing import Any
 
 from sopel.irc.backends import AsyncioBackend
 
-from cohortbot.irc import wire
+from cohortbot.config import ConfigError, Irc
+from cohortbot.irc import tls, wire
 from cohortbot.irc.backoff import Backoff, Ending
 from cohortbot.irc.bridge import Bridge, Heard
 from cohortbot.irc.pace import Priority
@@ -44,9 +45,10 @@ class Backend(AsyncioBackend):
     """
 
     def __init__(
-        self, bot: Any, bridge: Bridge, pass_on: Callable[[Heard], None], quit_reason: str, **connection: Any
+        self, bot: Any, bridge: Bridge, pass_on: Callable[[Heard], None], quit_reason: str, irc: Irc
     ) -> None:
-        super().__init__(bot, **connection)
+        super().__init__(bot, host=irc.host, port=irc.port, source_address=None)
+        self._irc = irc
         self.failed: str | None = None
         self._bridge = bridge
         self._pass_on = pass_on
@@ -97,26 +99,28 @@ class Backend(AsyncioBackend):
         if not opening.done():
             opening.cancel()
             if not self._stopping.is_set():
-                log.error("no answer from %s:%d", self._host, self._port)
+                log.error("no answer from %s:%d: see irc.host, irc.port and irc.tls", self._host, self._port)
             return Ending.UNREACHED
         try:
             reader, writer = opening.result()
+        except ConfigError as fault:  # good at the start, or we would not be here
+            log.error("cannot connect: %s", fault)
+            return Ending.UNREACHED
         except OSError as fault:  # also every fault of TLS and of names
-            log.error("cannot connect to %s:%d: %s", self._host, self._port, fault)
+            log.error("cannot connect to %s:%d: %s", self._host, self._port, tls.fault(self._irc, fault))
             return Ending.UNREACHED
         return await self._stay(reader, writer)
 
     async def _open(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """A connection to the first of the server's addresses that takes us; OSError if none does."""
-        options = self.get_connection_kwargs()
-        if options["ssl"] is not None:
-            options["server_hostname"] = self._host
-        for name in ("host", "port", "local_addr"):  # `_reach` has done its part by then
-            options.pop(name, None)
+        secured = tls.context(self._irc)
+        name = self._host if secured is not None else None
         fault: OSError = OSError(f"{self._host} has no address")
         for address in await _addresses(self._host, self._port):
             try:
-                return await asyncio.open_connection(**options, sock=await _reach(address))
+                return await asyncio.open_connection(
+                    sock=await _reach(address), ssl=secured, server_hostname=name
+                )
             except OSError as next_fault:
                 fault = next_fault
         raise fault
@@ -169,7 +173,7 @@ class Backend(AsyncioBackend):
                     self.failed = self._bridge.failed
                     return
         except OSError as fault:
-            log.error("the connection broke: %s", fault)
+            log.error("the connection broke: %s", tls.fault(self._irc, fault))
             return
         if not self._stopping.is_set():
             log.error("%s closed the connection", self._host)

@@ -17,7 +17,7 @@ from sopel.bot import Sopel
 from sopel.config import Config as SopelConfig
 from sopel.trigger import PreTrigger
 
-from cohortbot.config import Config
+from cohortbot.config import Config, Irc
 from cohortbot.irc import stock, wire
 from cohortbot.irc.backend import Backend
 from cohortbot.irc.beat import Beat
@@ -116,8 +116,9 @@ class CohortBot(Sopel):
     shutdown_methods: list[Any]
     _nick: Any
 
-    def __init__(self, settings: SopelConfig, bridge: Bridge, beat: Beat, quit_reason: str) -> None:
+    def __init__(self, settings: SopelConfig, bridge: Bridge, beat: Beat, quit_reason: str, irc: Irc) -> None:
         super().__init__(settings)
+        self._irc = irc
         self._link = OwnLink(bridge, beat)
         self._quit_reason = quit_reason
         self.memory[LINK] = self._link
@@ -153,22 +154,8 @@ class CohortBot(Sopel):
 
     # What it does
 
-    def get_irc_backend(self, host: str, port: int, source_address: tuple[str, int] | None) -> Backend:
-        core = self.settings.core
-        return Backend(
-            self,
-            self._link.bridge,
-            self.pass_on,
-            self._quit_reason,
-            host=host,
-            port=port,
-            source_address=source_address,
-            use_ssl=core.use_ssl,
-            verify_ssl=core.verify_ssl,
-            ca_certs=core.ca_certs,
-            ssl_ciphers=core.ssl_ciphers,
-            ssl_minimum_version=core.ssl_minimum_version,
-        )
+    def get_irc_backend(self, host: str, port: int, source_address: tuple[str, int] | None) -> Backend:  # noqa: ARG002
+        return Backend(self, self._link.bridge, self.pass_on, self._quit_reason, self._irc)
 
     def pass_on(self, heard: Heard) -> None:
         """Dispatch one line to the rules, as clean as Sopel's own parser needs it."""
@@ -197,8 +184,6 @@ def settings_from(config: Config) -> Iterator[SopelConfig]:
         core.name = config.irc.realname
         core.host = config.irc.host
         core.port = config.irc.port
-        core.use_ssl = config.irc.tls
-        core.verify_ssl = config.irc.tls_verify
         core.db_url = "sqlite://"  # in memory, and empty
         core.enable = list(PLUGINS)
         core.reply_errors = False
@@ -210,7 +195,7 @@ def run(config: Config, bridge: Bridge, beat: Beat, quit_reason: str) -> str | N
     with settings_from(config) as settings:
         # Python's 5 ms would be what reading and answering wait for each other and for database work.
         sys.setswitchinterval(SWITCH_INTERVAL)
-        bot = CohortBot(settings, bridge, beat, quit_reason)
+        bot = CohortBot(settings, bridge, beat, quit_reason, config.irc)
         bot.setup()
         missing = [name for name in PLUGINS if not bot.has_plugin(name)]
         if missing:

@@ -7,11 +7,16 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
+import pytest
+import yaml
 from support.bot import Bot
 from support.ircd import IrcServer
 
 from cohortbot.chatlog.alone import sole_writer
+from cohortbot.commands import run as running
+from cohortbot.config import load
 
 MakeBot = Callable[..., Bot]
 Name = Callable[[str], str]
@@ -49,3 +54,16 @@ def test_told_to_leave_before_it_is_on_the_network_it_leaves_in_peace(
         assert "waiting a moment" in starting.stderr.readline()
         starting.send_signal(signal.SIGTERM)
         assert starting.wait(10) == 0
+
+
+def test_a_file_for_tls_that_cannot_be_used_is_a_fault_of_the_config(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "config.yaml"
+    irc = {"network": "lab", "host": "irc.lab.test", "tls_ca": "missing.pem"}
+    cohorts = {"deploy": {"title": "Deploy", "goal": "Deploy a cloud"}}
+    file.write_text(yaml.safe_dump({"programme": {"name": "Lab"}, "irc": irc, "cohorts": cohorts}))
+    assert running.run(load(file)) == 2
+    said = f"{file}: irc.tls_ca: '{tmp_path}/missing.pem' cannot be read: No such file or directory\n"
+    assert capsys.readouterr().err == said
+    assert not (tmp_path / "logs").exists()

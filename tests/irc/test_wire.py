@@ -210,10 +210,10 @@ def test_no_bytes_in_any_pieces_make_reading_raise(data: bytes, pieces: list[int
         fed += lines.feed(rest[:size])
         rest = rest[size:]
     fed += lines.feed(rest)
-    assert fed == wire.Lines().feed(data) == data.split(b"\n")[:-1]
+    assert fed == data.split(b"\n")[:-1]
     for line in fed:
         message = wire.read(line)
-        if message is not None:
+        if message is not None and b"\r" not in line.rstrip(b"\r"):
             assert wire.parse(wire.plain_line(message)) == replace(message, tags={})
 
 

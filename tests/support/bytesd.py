@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import ssl
 import threading
 from collections.abc import Callable
 
@@ -15,16 +16,21 @@ CAPS = "account-tag account-notify extended-join server-time message-tags echo-m
 class ByteServer:
     """One connection at a time. It lets the bot in, joins it to what it asks for, answers PINGs, and no more.
 
-    `offers` are the capabilities, all granted; `isupport` the 005 tokens.
+    `offers` are the capabilities, all granted; `isupport` the 005 tokens; with `secured` it speaks TLS.
     """
 
     host = "127.0.0.1"
 
     def __init__(
-        self, offers: str = CAPS, isupport: str = "CASEMAPPING=ascii CHANTYPES=# WHOX BOT=B"
+        self,
+        offers: str = CAPS,
+        isupport: str = "CASEMAPPING=ascii CHANTYPES=# WHOX BOT=B",
+        secured: ssl.SSLContext | None = None,
     ) -> None:
         self.offers = offers
         self.isupport = isupport
+        self.secured = secured
+        self.greeting = b""  # what it says, unasked, to whoever connects
         self.connections = 0
         self.welcomes = True  # or leaves the bot waiting for its welcome
         self._listener = socket.create_server((self.host, 0))
@@ -73,12 +79,16 @@ class ByteServer:
     def _serve(self) -> None:
         while True:
             try:
-                self._socket, _ = self._listener.accept()
+                connection, _ = self._listener.accept()
             except OSError:
                 return
             self.connections += 1
-            with contextlib.suppress(OSError):
-                self._talk(self._socket)
+            with contextlib.suppress(OSError):  # also every refusal of our certificate
+                if self.secured is not None:
+                    connection = self.secured.wrap_socket(connection, server_side=True)
+                self._socket = connection
+                connection.sendall(self.greeting)
+                self._talk(connection)
 
     def _talk(self, connection: socket.socket) -> None:
         rest = b""

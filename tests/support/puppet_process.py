@@ -32,10 +32,12 @@ class Puppet:
         has_services: bool = False,
         proof_wait: float = 5.0,
         notice: bool = False,
+        irc: dict[str, Any] | None = None,
     ) -> None:
+        """`irc` are further settings of that section."""
         self.folder = folder
         self.nick = nick
-        irc: dict[str, Any] = {
+        section: dict[str, Any] = {
             "network": "lab",
             "host": "127.0.0.1",
             "port": port,
@@ -45,8 +47,9 @@ class Puppet:
             "flood": {"burst": pace[0], "per_second": pace[1]},
         }
         if sasl:
-            irc["sasl"] = {"account": sasl[0], "password": sasl[1]}
-        config = {"programme": {"name": "Lab", "contact": "lab@example.invalid"}, "irc": irc}
+            section["sasl"] = {"account": sasl[0], "password": sasl[1]}
+        section |= irc or {}
+        config = {"programme": {"name": "Lab", "contact": "lab@example.invalid"}, "irc": section}
         config["cohorts"] = {"deploy": {"title": "Deploy", "goal": "Deploy a cloud"}}
         (folder / "config.yaml").write_text(yaml.safe_dump(config))
         settings = {
