@@ -38,6 +38,9 @@ class Limits:
     open_for: timedelta = timedelta(hours=72)
     late: timedelta = timedelta(hours=36)
 
+    # Channels
+    lost_grace: timedelta = timedelta(seconds=10)  # a channel back by then is told of once, when it is back
+
     # Database and outbox
     database_wait: timedelta = timedelta(seconds=30)
     one_moment: timedelta = timedelta(seconds=2)

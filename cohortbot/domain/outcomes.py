@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cohortbot.domain import asking, checkins, membership, mentoring, programme, refusals
+from cohortbot.domain import asking, checkins, hearing, membership, mentoring, programme, refusals
 
 Outcome = (
     membership.Outcome
@@ -10,5 +10,6 @@ Outcome = (
     | checkins.Outcome
     | mentoring.Outcome
     | programme.Outcome
+    | hearing.Outcome
     | refusals.Refusal
 )

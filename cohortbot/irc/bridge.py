@@ -20,6 +20,7 @@ from cohortbot.domain.message import Proof, Target, ToChannel, Unproven
 from cohortbot.irc import cut, wire
 from cohortbot.irc.courier import Courier
 from cohortbot.irc.handler import Handler
+from cohortbot.irc.hearing import Hearing
 from cohortbot.irc.login import Credentials
 from cohortbot.irc.office import Gauges, Office, Spoken
 from cohortbot.irc.pace import Bucket, Priority
@@ -69,6 +70,7 @@ class Bridge:
         self._connections = 0
         self._errors = 0
         self._has_services = settings.has_services
+        self._hearing = Hearing(clock.now)
         self._wanted: Sequence[tuple[str, str | None]] = ()
         self._handler = Handler(office, self, self.say, self._worked)
         self._courier = Courier(office, self, self, self._handler.wait_idle, clock.monotonic)
@@ -115,6 +117,7 @@ class Bridge:
             off_record_prefix=self._settings.off_record_prefix,
             proof_wait=self._settings.proof_wait,
             has_services=self._has_services,
+            hearing=self._hearing,
             shift=self._clock.shift,
             new_id=lambda: next(self._new_id),
             receive=self._handler.put,
@@ -320,7 +323,14 @@ class Bridge:
                 queue=self._session.sender.queued if self._session else 0,
                 reconnects=max(0, self._connections - 1),
                 errors=self._errors + self._handler.errors + self._courier.errors,
+                heard=tuple(self._session.channels.heard) if self._session else (),
+                losses=self._hearing.losses(),
             )
+
+    def noted(self, gauges: Gauges) -> None:
+        """What these say about channels is known where it must be."""
+        with self._lock:
+            self._hearing.told(gauges.losses)
 
     # Within
 

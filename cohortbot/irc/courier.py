@@ -44,6 +44,9 @@ class Outlet(Protocol):
 
     def gauges(self) -> Gauges: ...
 
+    def noted(self, gauges: Gauges) -> None:
+        """These were taken over by the office."""
+
 
 @dataclass(eq=False, slots=True)
 class _Delivery:
@@ -182,4 +185,6 @@ class Courier:
         now = self._monotonic()
         if now >= self._gauges_at:
             self._gauges_at = now + GAUGES_EVERY
-            self._office.note(self._outlet.gauges(), self._presence)
+            gauges = self._outlet.gauges()
+            self._office.note(gauges, self._presence)
+            self._outlet.noted(gauges)

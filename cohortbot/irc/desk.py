@@ -90,6 +90,7 @@ class Desk:
         service.note_gauges(
             self._app, now, gauges.connected_since, gauges.queue, gauges.reconnects, gauges.errors
         )
+        service.note_channels(self._app, now, gauges.heard, gauges.losses)
 
     def _voice(self, nick: str | None = None) -> Voice:
         return Voice.of(self._app.config, nick)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from cohortbot.domain.hearing import Loss
 from cohortbot.domain.message import LogAddress, Message, Target, Urgency
 from cohortbot.irc.work import Entered, LoggedIn, SaidPassword
 from cohortbot.service.presence import Presence
@@ -49,12 +50,18 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Gauges:
-    """How the bot is, for `/status`: times aware UTC, `queue` in lines."""
+    """How the bot is, for `/status`: times aware UTC, `queue` in lines.
+
+    `heard` are the channels that it should be in and is; `losses` those that it is not in, and those that it
+    was not in for a while, in the order in which they began and ended.
+    """
 
     connected_since: datetime | None
     queue: int
     reconnects: int
     errors: int
+    heard: tuple[str, ...]
+    losses: tuple[Loss, ...]
 
 
 class Office(Protocol):

@@ -18,6 +18,7 @@ from cohortbot.domain.casemap import bare
 from cohortbot.domain.message import Message, Proof, Proven, TooSlow
 from cohortbot.irc import wire
 from cohortbot.irc.channels import Channels
+from cohortbot.irc.hearing import Hearing
 from cohortbot.irc.held import Held
 from cohortbot.irc.identity import Identity
 from cohortbot.irc.journal import Heard, Journal, Written
@@ -54,6 +55,7 @@ class Ground:
     off_record_prefix: str
     proof_wait: float
     has_services: bool
+    hearing: Hearing
     shift: Callable[[datetime], datetime]
     new_id: Callable[[], str]
     receive: Callable[[Work], None]
@@ -79,7 +81,7 @@ class Session:
         self.sender = Sender(bucket, self.network.fold)
         self.people = People(self.network, ground.new_id, self._logged_in)
         self.login = Login(ground.credentials, self.network, self.people, self.sender)
-        self.channels = Channels(self.network, self.people, self.sender)
+        self.channels = Channels(self.network, self.people, self.sender, ground.hearing)
         self.identity = Identity(
             self.network,
             self.people,

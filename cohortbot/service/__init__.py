@@ -5,6 +5,7 @@ from cohortbot.service.arrivals import Arrival, entered, logged_in, note_presenc
 from cohortbot.service.call import asked_where
 from cohortbot.service.gauges import note_gauges, note_tick, saw_services
 from cohortbot.service.handle import handle, needs_proof
+from cohortbot.service.hearing import note_channels
 from cohortbot.service.programme import channels
 from cohortbot.service.reloading import ConfigRefused, apply_config, reload
 from cohortbot.service.tick import tick
@@ -19,6 +20,7 @@ __all__ = [
     "handle",
     "logged_in",
     "needs_proof",
+    "note_channels",
     "note_gauges",
     "note_presence",
     "note_tick",

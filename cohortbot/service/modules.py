@@ -10,6 +10,7 @@ _USE_CASES = (
     "blockers",
     "checkins",
     "goals",
+    "hearing",
     "membership",
     "mentoring",
     "offers",

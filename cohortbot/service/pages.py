@@ -8,11 +8,14 @@ from datetime import datetime
 
 from sqlalchemy.engine import Connection
 
+from cohortbot.domain.casemap import fold
+from cohortbot.domain.hearing import Why
 from cohortbot.domain.model import Blocker, Cohort, Person, Round, Tally
 from cohortbot.service.app import App
 from cohortbot.service.offers import next_checkins
 from cohortbot.store import awards, blockers, cohorts, memberships, people
 from cohortbot.store import gauges as store_gauges
+from cohortbot.store import lost_channels as store_lost_channels
 from cohortbot.store import rounds as store_rounds
 from cohortbot.store.engine import reading
 from cohortbot.store.gauges import Gauge
@@ -135,6 +138,32 @@ def gauges(app: App) -> list[Gauge]:
     """How the bot of each network is, in the order of their names; Away is raised."""
     with reading(app.engine) as tx:
         return store_gauges.all_of(tx)
+
+
+@dataclass(frozen=True, slots=True)
+class LostChannelSeen:
+    """A channel that the bot should be in and is not; `channel` is None for a cohort's that is not public."""
+
+    network: str
+    channel: str | None
+    why: Why
+    since: datetime
+
+
+def lost_channels(app: App) -> list[LostChannelSeen]:
+    """What no log hears now, the oldest first; Away is raised."""
+    with reading(app.engine) as tx:
+        closed = {(one.network, one.channel) for one in cohorts.all_of(tx) if not one.public}
+        lasting = store_lost_channels.lasting(tx)
+    return [
+        LostChannelSeen(
+            network=one.network,
+            channel=None if (one.network, fold(one.loss.channel, "ascii")) in closed else one.loss.channel,
+            why=one.loss.why,
+            since=one.loss.since,
+        )
+        for one in lasting
+    ]
 
 
 def _seen(tx: Connection, shown: Sequence[Cohort], now: datetime) -> list[CohortSeen]:

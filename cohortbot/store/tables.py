@@ -418,6 +418,29 @@ told_logged = Table(
     Column("who", String, primary_key=True),
 )
 
+# Channels that the bot should be in and is not, or was not for a while: their logs lack what was said then.
+lost_channel = Table(
+    "lost_channel",
+    metadata,
+    _id(),
+    Column("network", String, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("why", String, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    # Null while it lasts.
+    Column("until", UtcDateTime),
+    # The reason that organizers were told of last.
+    Column("told", String),
+    Index(
+        "uq_lost_channel",
+        "network",
+        "channel",
+        unique=True,
+        sqlite_where=text("until IS NULL"),
+        postgresql_where=text("until IS NULL"),
+    ),
+)
+
 # The bot's gauges, one row a network, for /status in the other process.
 gauge = Table(
     "gauge",

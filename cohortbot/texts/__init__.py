@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cohortbot.domain import asking, checkins, membership, mentoring, programme
+from cohortbot.domain import asking, checkins, hearing, membership, mentoring, programme
 from cohortbot.domain.message import Target, ToChannel, ToPerson
 from cohortbot.service.outbox import Parcel
 from cohortbot.service.reply import ChangePassword, Fault, OneMoment, Reply
-from cohortbot.texts import about_asking, about_checkins, about_membership, about_mentoring, about_programme
+from cohortbot.texts import (
+    about_asking,
+    about_channels,
+    about_checkins,
+    about_membership,
+    about_mentoring,
+    about_programme,
+)
 from cohortbot.texts import refusals as about_refusals
 from cohortbot.texts.voice import Said, Voice
 
@@ -65,6 +72,8 @@ def words(outcome: Said, voice: Voice) -> list[str]:
         return about_mentoring.say(outcome, voice)
     if isinstance(outcome, programme.Outcome):
         return about_programme.say(outcome, voice)
+    if isinstance(outcome, hearing.Outcome):
+        return about_channels.say(outcome, voice)
     if isinstance(outcome, OneMoment):
         return ["one moment, the database is not answering; I will be back on this"]
     if isinstance(outcome, ChangePassword):

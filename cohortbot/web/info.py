@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,7 +12,9 @@ from starlette.responses import Response
 from cohortbot.domain import dates
 from cohortbot.domain.verbs import VERBS, Verb, Who
 from cohortbot.service import pages
+from cohortbot.service.pages import LostChannelSeen
 from cohortbot.store.gauges import Gauge
+from cohortbot.texts import about_channels
 from cohortbot.web.moments import Moment, dated
 from cohortbot.web.site import Contact, Site, contact
 
@@ -40,8 +43,17 @@ class HelpPage:
 
 
 @dataclass(frozen=True, slots=True)
+class LostLine:
+    """A channel that the bot is not in; `channel` is None where its name is not for everybody."""
+
+    channel: str | None
+    reason: str
+    since: Moment
+
+
+@dataclass(frozen=True, slots=True)
 class NetworkLine:
-    """How the bot of one network is; `age` is how old that news is."""
+    """How the bot of one network is; `age` is how old that news is, `lost` what no log hears."""
 
     network: str
     up: bool
@@ -53,6 +65,7 @@ class NetworkLine:
     errors: int
     at: Moment
     age: str
+    lost: tuple[LostLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +101,8 @@ def help_(site: Site, _request: Request) -> Response:
 
 def status(site: Site, _request: Request) -> Response:
     now = site.app.now()
-    networks = tuple(_network(one, now) for one in pages.gauges(site.app))
+    lost = pages.lost_channels(site.app)
+    networks = tuple(_network(one, lost, now) for one in pages.gauges(site.app))
     return site.page("status.html", StatusPage(networks, dated(now)))
 
 
@@ -109,7 +123,7 @@ def _verb(verb: Verb) -> VerbLine:
     return VerbLine(verb.name.replace(" ", "-"), verb.usage, verb.help)
 
 
-def _network(one: Gauge, now: datetime) -> NetworkLine:
+def _network(one: Gauge, lost: Sequence[LostChannelSeen], now: datetime) -> NetworkLine:
     age = max(now - one.at, timedelta(0))
     up = age <= SILENT and one.connected_since is not None
     return NetworkLine(
@@ -123,6 +137,11 @@ def _network(one: Gauge, now: datetime) -> NetworkLine:
         errors=one.errors,
         at=dated(one.at),
         age=dates.span(age),
+        lost=tuple(
+            LostLine(each.channel, about_channels.reason(each.why), dated(each.since))
+            for each in lost
+            if each.network == one.network
+        ),
     )
 
 

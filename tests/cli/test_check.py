@@ -50,7 +50,7 @@ def test_all_is_well(
     assert list(found) == ["config", "server", "login", "nick", "database", "logs"]
     assert found["config"] == f"ok {file}, 1 cohort"
     assert found["database"].startswith(f"ok {database_url.partition(':')[0]} ")
-    assert found["database"].endswith(", schema 0001")
+    assert found["database"].endswith(", schema 0002")
     assert found["logs"].startswith(f"ok {tmp_path}/logs, ")
 
 

@@ -18,7 +18,7 @@ from cohortbot.store import tables
 from cohortbot.store.engine import connect, reading, transaction
 from cohortbot.store.migrate import SchemaError, Status, require_current, status, upgrade
 
-HEAD = "0001"
+HEAD = "0002"
 
 
 @pytest.fixture
@@ -123,8 +123,8 @@ class TestRequireCurrent:
         self, database_url: str, engine: Engine, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         upgrade(database_url)
-        monkeypatch.setattr("cohortbot.store.migrate.ScriptDirectory.get_current_head", lambda _: "0002")
-        with pytest.raises(SchemaError, match=r"schema 0001, .* needs 0002: .*`cohortbot db upgrade`"):
+        monkeypatch.setattr("cohortbot.store.migrate.ScriptDirectory.get_current_head", lambda _: "0003")
+        with pytest.raises(SchemaError, match=r"schema 0002, .* needs 0003: .*`cohortbot db upgrade`"):
             require_current(engine)
 
 

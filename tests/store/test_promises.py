@@ -37,6 +37,7 @@ def engine(database_url: str) -> Iterator[Engine]:
         tx.execute(insert(t.blocker).values(**_blocker("m1")))
         tx.execute(insert(t.award).values(**_award("abc")))
         tx.execute(insert(t.outbox).values(**_outbox("prompt:1")))
+        tx.execute(insert(t.lost_channel).values(**_lost("#cohort-deploy")))
     yield engine
     engine.dispose()
 
@@ -95,7 +96,14 @@ def _outbox(key: str) -> dict[str, object]:
     }
 
 
+def _lost(channel: str) -> dict[str, object]:
+    return {"network": "labnet", "channel": channel, "why": "banned", "since": NOW}
+
+
 BREAKING: dict[str, Callable[[], object]] = {
+    "a second loss of one channel at a time": lambda: insert(t.lost_channel).values(
+        **_lost("#cohort-deploy")
+    ),
     "a second live membership of one person": lambda: insert(t.membership).values(
         **_membership(ADA, "waiting")
     ),

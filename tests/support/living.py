@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from cohortbot import service
+from cohortbot.domain.hearing import Loss, Why
 from cohortbot.domain.message import Unproven
 from cohortbot.service import Arrival
 from support.programme import World, programme
@@ -47,4 +48,7 @@ def live(folder: Path, url: str) -> World:
     passer_by = Arrival("labnet", DEPLOY, "nan", world.wire.connection("nan"), Unproven(), world.now)
     service.entered(world.app, passer_by, world.wire)
     service.note_gauges(world.app, world.now, world.now, 0, 0, 0)
+    service.note_channels(
+        world.app, world.now, [], [Loss(DEPLOY, Why.BANNED, world.now - timedelta(minutes=1))]
+    )
     return world

@@ -17,6 +17,7 @@ from support.site_story import STARTS, LogWriter, lived_in
 
 from cohortbot import service, wiring
 from cohortbot.clock import Clock
+from cohortbot.domain.hearing import Loss, Why
 from cohortbot.domain.verbs import VERBS
 from cohortbot.web.site import HERE, contact
 
@@ -139,6 +140,17 @@ def test_the_status_says_how_old_it_is_and_whether_the_bot_is_up(world: World, s
     text = page(site.get("/status").text).text
     assert "labnet down: it has not been heard from" in text
     assert "5 min ago" in text
+
+
+def test_the_status_shows_what_no_log_hears_since_when_and_why(world: World, site: Browser) -> None:
+    service.note_gauges(world.app, world.now, world.now, queued=0, reconnects=0, errors=0)
+    lost = Loss("#cohort-deploy", Why.BANNED, world.now)
+    closed = Loss("#cohort-secret", Why.KEY, world.now)
+    service.note_channels(world.app, world.now, [], [lost, closed])
+    text = page(site.get("/status").text).text
+    assert "Not heard #cohort-deploy since 2026-11-26 12:00 UTC: I am banned there" in text
+    assert "the channel of a closed cohort since" in text
+    assert "#cohort-secret" not in text
 
 
 def test_a_contact_is_a_link_where_it_is_an_address() -> None:
