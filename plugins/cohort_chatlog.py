@@ -15,10 +15,10 @@ from cohortbot.irc.session import UNDELIVERED
 
 # What happens in channels; numerics that say what the server can do, who is there, what was not delivered.
 TALK = ("PRIVMSG", "NOTICE")
-EVENTS = ("JOIN", "PART", "QUIT", "KICK", "NICK", "MODE", "TOPIC", "ACCOUNT", "CHGHOST", "BATCH", "PONG")
-WELCOME = ("001", "005", "376", "422")
+EVENTS = ("JOIN", "PART", "QUIT", "KICK", "NICK", "MODE", "TOPIC", "INVITE", "ACCOUNT", "CHGHOST")
+WELCOME = ("001", "005", "376", "422", "BATCH", "PONG")
 PEOPLE = ("303", "307", "311", "318", "330", "335", "352", "353", "354", "396")
-REFUSED = sorted(UNDELIVERED | REFUSALS)
+REFUSED = sorted(UNDELIVERED | REFUSALS.keys())
 
 
 @plugin.rule(r".*")
