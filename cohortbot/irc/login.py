@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from cohortbot.irc import sasl, wire
+from cohortbot.irc.capabilities import SASL, WANTED, Capabilities
 from cohortbot.irc.network import Network
 from cohortbot.irc.own_nick import OwnNick
 from cohortbot.irc.pace import Priority
@@ -12,19 +13,8 @@ from cohortbot.irc.people import People
 from cohortbot.irc.sasl import Sasl, SaslCredentials
 from cohortbot.irc.sender import Line, Sender
 
-WANTED = (
-    "account-notify",
-    "account-tag",
-    "batch",
-    "cap-notify",
-    "chghost",
-    "echo-message",
-    "extended-join",
-    "message-tags",
-    "multi-prefix",
-    "server-time",
-    "userhost-in-names",
-)
+# Who is logged in is only known as long as it is announced without a break.
+ACCOUNTS = frozenset({"account-notify", "account-tag", "extended-join"})
 LOGIN_AGAIN = 20.0  # seconds between tries to log in later
 
 
@@ -55,12 +45,13 @@ class Login:
         self.logged_in = False
         self._credentials = credentials
         self._network = network
+        self._people = people
         self._sender = sender
         self._nick = OwnNick(credentials.nick, network, people, lambda nick: self._send("NICK", nick))
         self._sasl = Sasl(credentials.sasl, self._send, self._sasl_over)
-        self._unasked: list[str] = []  # capabilities to ask for one by one after a refusal of all
-        self._negotiating = True
-        self._listing = False  # within a LS of several lines
+        wanted = WANTED if credentials.sasl is None else (*WANTED, SASL)
+        self._capabilities = Capabilities(network, wanted, self._say_cap, self._changed, self._settled)
+        self._negotiating = True  # the server waits for CAP END before it lets us in
         self._login_at = 0.0
 
     @property
@@ -69,7 +60,7 @@ class Login:
 
     def start(self) -> None:
         """Say the first lines."""
-        self._send("CAP", "LS", "302")
+        self._capabilities.list()
         if self._credentials.password is not None:
             self._sender.put(Line(wire.build("PASS", text=self._credentials.password), Priority.URGENT))
         self._nick.start()
@@ -79,10 +70,14 @@ class Login:
     def hear(self, message: wire.Message, now: float) -> None:
         """Follow one line from the server."""
         match message.verb:
-            case "CAP":
-                self._cap(message, now)
+            case "CAP" | "410":
+                self._capabilities.hear(message, now)
+            case "421" if message.param(1).upper() == "CAP":
+                self._negotiating = False
+                self._capabilities.hear(message, now)
             case "001":
                 self._nick.welcomed(message, now)
+                self._capabilities.welcomed()
                 self.registered, self._negotiating = True, False
                 self._login_at = now + LOGIN_AGAIN
             case "900":
@@ -96,6 +91,7 @@ class Login:
 
     def tick(self, now: float) -> None:
         """Do what is due: give up on silent services, log in later, try for our own nick."""
+        self._capabilities.tick(now)
         self._sasl.tick(now)
         if self.registered and self._has_to_log_in() and now >= self._login_at:
             self._login_at = now + LOGIN_AGAIN
@@ -110,73 +106,30 @@ class Login:
     def next_deadline(self) -> float | None:
         """When `tick` has something to do."""
         later = self._login_at if self.registered and self._has_to_log_in() else None
-        deadlines = (self._sasl.deadline, later, self._nick.deadline)
+        deadlines = (self._capabilities.deadline, self._sasl.deadline, later, self._nick.deadline)
         return min((at for at in deadlines if at is not None), default=None)
 
     # Capabilities
 
-    def _cap(self, message: wire.Message, now: float) -> None:
-        words = message.text.split()
-        match message.param(1).upper():
-            case "LS":
-                if not self._listing:
-                    self._network.offered.clear()
-                self._listing = message.param(2) == "*"
-                self._offer(words)
-                if not self._listing:
-                    self._request([*WANTED, "sasl"])
-            case "NEW":
-                self._offer(words)
-                self._login_at = now
-                self._request([*WANTED, "sasl"])
-            case "ACK":
-                self._granted(words, now)
-            case "NAK":
-                if len(words) > 1:  # one of them is not to be had: find out which
-                    self._unasked += words
-                self._next_request()
-            case "DEL":
-                for name in words:
-                    self._network.offered.pop(name, None)
-                    self._network.caps.discard(name)
-                self._sender.echoes = "echo-message" in self._network.caps
+    def _say_cap(self, *words: str, text: str | None = None) -> None:
+        self._send("CAP", *words, text=text)
 
-    def _offer(self, words: list[str]) -> None:
-        for word in words:
-            name, _, value = word.partition("=")
-            self._network.offered[name] = value
-
-    def _request(self, names: list[str]) -> None:
-        wanted = [name for name in names if name in self._network.offered and self._new(name)]
-        if wanted:
-            self._send("CAP", "REQ", text=" ".join(wanted))
-        else:
-            self._end_negotiation()
-
-    def _new(self, name: str) -> bool:
-        offered = self._network.offered[name]
-        return name not in self._network.caps and (name != "sasl" or self._sasl.fits(offered))
-
-    def _granted(self, words: list[str], now: float) -> None:
-        for word in words:
-            if word.startswith("-"):
-                self._network.caps.discard(word[1:])
-            else:
-                self._network.caps.add(word)
+    def _changed(self, names: set[str], now: float) -> None:
+        """These came or went; what stands on them follows."""
         self._sender.echoes = "echo-message" in self._network.caps
-        if "sasl" in words and self._has_to_log_in():
-            self._begin_sasl(now)
-        else:
-            self._next_request()
+        if names & ACCOUNTS:
+            self._people.forget_accounts()
+        if SASL in names and SASL not in self._network.caps:
+            self._sasl.lost(now)
 
-    def _next_request(self) -> None:
-        if self._unasked:
-            self._send("CAP", "REQ", text=self._unasked.pop(0))
-        else:
-            self._end_negotiation()
+    def _settled(self, now: float) -> None:
+        """Nothing is left to ask the server: log in if that is possible, else have it let us in."""
+        if self._has_to_log_in() and (self._negotiating or self.registered):
+            self._begin_sasl(now)
+        self._end_negotiation()
 
     def _end_negotiation(self) -> None:
-        if self._negotiating and not self._sasl.under_way:
+        if self._negotiating and not self._sasl.under_way and not self._capabilities.waiting:
             self._negotiating = False
             self._send("CAP", "END")
 
@@ -185,21 +138,20 @@ class Login:
     def _has_to_log_in(self) -> bool:
         return self._credentials.sasl is not None and not self.logged_in and not self._sasl.under_way
 
-    def _begin_sasl(self, now: float) -> None:
-        self._sasl.begin(self._network.offered.get("sasl", ""), now)
-
     def _sasl_over(self, now: float) -> None:
         self.logged_in = self.logged_in or self._sasl.succeeded
         self._login_at = now + LOGIN_AGAIN
-        self._next_request()
+        self._end_negotiation()
+
+    def _begin_sasl(self, now: float) -> None:
+        """Begin to log in, if the server lets us and takes what we have."""
+        if SASL in self._network.caps and SASL in self._network.offered:
+            self._sasl.begin(self._network.offered[SASL], now)
 
     def _log_in_later(self, now: float) -> None:
-        if "sasl" in self._network.caps:
-            self._begin_sasl(now)
-        elif "sasl" in self._network.offered:
-            self._request(["sasl"])
-        else:  # some servers do not tell when services are back (InspIRCd 3.15): ask
-            self._send("CAP", "LS", "302")
+        self._begin_sasl(now)
+        if not self._sasl.under_way:  # some servers do not tell when services are back (InspIRCd 3.15): ask
+            self._capabilities.list()
 
     def _send(self, verb: str, *middle: str, text: str | None = None) -> None:
         self._sender.put(Line(wire.build(verb, *middle, text=text), Priority.URGENT))

@@ -116,6 +116,11 @@ class People:
         """The server says that nobody bears this nick."""
         self._unseen.pop(self._network.fold(nick), None)
 
+    def forget_accounts(self) -> None:
+        """Who is logged in was not announced for a while, or is not any more: nothing is known of anybody."""
+        for person in (*self._here.values(), *self._unseen.values()):
+            person.account, person.account_known = None, False
+
     # What the server tells
 
     def hear(self, message: wire.Message) -> None:

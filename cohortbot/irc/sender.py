@@ -79,8 +79,8 @@ class Sender:
     """
 
     def __init__(self, bucket: Bucket, fold: Callable[[str], str] = str.lower) -> None:
-        self.echoes = False
         self.fold = fold
+        self._echoes = False
         self._bucket = bucket
         self._queues: dict[Priority, deque[Line]] = {priority: deque() for priority in Priority}
         self._awaiting: deque[Line] = deque()  # on the wire, without a receipt; oldest first
@@ -88,6 +88,17 @@ class Sender:
         self._unpinged = 0
         self._ping_count = 0
         self._closed = False
+
+    @property
+    def echoes(self) -> bool:
+        """Whether the server echoes what we say."""
+        return self._echoes
+
+    @echoes.setter
+    def echoes(self, echoes: bool) -> None:
+        if self._echoes and not echoes:  # what waits for an echo now waits for a PING
+            self._unpinged = len(self._awaiting)
+        self._echoes = echoes
 
     # What is to be said
 
