@@ -126,6 +126,11 @@ class Irc(_Block):
         return value
 
     @property
+    def services_nick(self) -> str:
+        """What the network's services are called by those who log in to them."""
+        return self.nickserv.service if self.nickserv else "NickServ"
+
+    @property
     def logs_in(self) -> bool:
         """Whether the network has services that the bot logs in to."""
         return self.sasl is not None or self.nickserv is not None

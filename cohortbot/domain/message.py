@@ -43,11 +43,16 @@ class TooSlow:
 
 
 @dataclass(frozen=True, slots=True)
+class NotAsked:
+    """The server does not tell who this is of itself, and for a verb of anyone it was not asked."""
+
+
+@dataclass(frozen=True, slots=True)
 class NoServices:
     """Nobody can be proven on this network: it has no services."""
 
 
-Proof = Proven | Unproven | ServicesDown | TooSlow | NoServices
+Proof = Proven | Unproven | ServicesDown | TooSlow | NotAsked | NoServices
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ def _settings(app: App, logged_in_as: str | None) -> Settings:
         pace=(irc.flood.burst, irc.flood.per_second),
         proof_wait=app.limits.proof_wait.total_seconds(),
         has_services=known or irc.logs_in,
+        services=irc.services_nick,
     )
 
 

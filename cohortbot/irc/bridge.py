@@ -37,7 +37,10 @@ _AT_MOST = 1.0  # seconds between two ticks while anything waits
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the config says about the network; `proof_wait` in seconds, `pace` is burst and lines a second."""
+    """What the config says about the network; `proof_wait` in seconds, `pace` is burst and lines a second.
+
+    `services` is the nick of the network's services.
+    """
 
     network: str
     credentials: Credentials
@@ -46,6 +49,7 @@ class Settings:
     pace: tuple[int, float]
     proof_wait: float
     has_services: bool
+    services: str = "NickServ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +122,7 @@ class Bridge:
             proof_wait=self._settings.proof_wait,
             has_services=self._has_services,
             hearing=self._hearing,
+            services=self._settings.services,
             shift=self._clock.shift,
             new_id=lambda: next(self._new_id),
             receive=self._handler.put,

@@ -17,6 +17,7 @@ class Network:
     """Filled by `isupport` and by whoever negotiates capabilities; empty when a connection begins."""
 
     def __init__(self) -> None:
+        self.server = ""  # the name of the one that we are on
         self.tokens: dict[str, str] = {}
         self.offered: dict[str, str] = {}  # capability -> its value, '' without one
         self.caps: set[str] = set()  # granted
@@ -92,6 +93,11 @@ class Network:
     def names_accounts(self) -> bool:
         """Whether each line says which account its speaker is logged in to: account-tag."""
         return "account-tag" in self.caps
+
+    @property
+    def tells_accounts(self) -> bool:
+        """Whether this network names accounts at all: by a capability granted, or in WHOX."""
+        return self.whox or not {"account-tag", "account-notify", "extended-join"}.isdisjoint(self.caps)
 
     @property
     def follows_accounts(self) -> bool:

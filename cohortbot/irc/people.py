@@ -112,6 +112,11 @@ class People:
                 del self._unseen[old]
         return person
 
+    def is_here(self, person: Connection) -> bool:
+        """Whether this very connection still bears its nick, as far as we see."""
+        key = self._network.fold(person.nick)
+        return person in (self._here.get(key), self._unseen.get(key))
+
     def forget_unseen(self, nick: str) -> None:
         """The server says that nobody bears this nick."""
         self._unseen.pop(self._network.fold(nick), None)
@@ -142,6 +147,8 @@ class People:
             person.bot = True
         if "extended-join" in self._network.caps and len(message.params) > 1:
             self._know(person, message.param(1), quietly=True)
+        elif self._network.names_accounts:
+            self._know(person, message.tags.get("account"), quietly=True)
 
     def _part(self, message: wire.Message) -> None:
         self._leave(message.nick, message.param(0))
@@ -170,6 +177,12 @@ class People:
         if person is not None:
             person.account_known = True
             self._know(person, message.param(0))
+
+    def _cap(self, message: wire.Message) -> None:
+        """What was known by a capability that the server takes back may be wrong from now on."""
+        if message.param(1).upper() == "DEL":
+            for person in self._here.values():
+                person.account, person.account_known = None, False
 
     def _chghost(self, message: wire.Message) -> None:
         mask = f"{message.param(0)}@{message.param(1)}"
@@ -277,6 +290,7 @@ _FOLLOW: dict[str, Callable[[People, wire.Message], None]] = {
     "QUIT": People._quit,
     "NICK": People._nick,
     "ACCOUNT": People._account,
+    "CAP": People._cap,
     "CHGHOST": People._chghost,
     "MODE": People._mode,
     "396": People._visible_host,

@@ -45,7 +45,8 @@ class Ground:
     """What a session stands on, and what outlives it.
 
     `shift` moves a server's time as our clock is moved. `receive` takes in what people did, proven or not,
-    in each one's order; `saw_services` is called when an account is first seen. Times are in seconds.
+    in each one's order; `saw_services` is called when an account is first seen. `services` is the nick of the
+    network's services. Times are in seconds.
     """
 
     network: str
@@ -56,6 +57,7 @@ class Ground:
     proof_wait: float
     has_services: bool
     hearing: Hearing
+    services: str
     shift: Callable[[datetime], datetime]
     new_id: Callable[[], str]
     receive: Callable[[Work], None]
@@ -86,8 +88,8 @@ class Session:
             self.network,
             self.people,
             self.sender,
-            has_services=ground.has_services,
-            logs_in=ground.credentials.logs_in,
+            services=ground.services,
+            has_services=ground.has_services or ground.credentials.logs_in,
             seen=ground.saw_services,
             back=self.login.try_now,
         )
@@ -121,6 +123,10 @@ class Session:
                 self.sender.put(Line(wire.build("PONG", text=message.text), Priority.URGENT))
             case "PONG":
                 self.sender.ponged(message.text)
+            case "ACCOUNT" if message.param(0) != "*" and self.login.registered:
+                self.identity.services_acted(now)
+            case "001":
+                self.network.server = message.source
             case "005":
                 self.network.isupport(message)
             case "376" | "422":
@@ -135,7 +141,19 @@ class Session:
             self.identity.hear(message, now)
             if message.verb in UNDELIVERED:
                 self.sender.refused(message.param(1), message.verb, message.text)
-            if message.verb == "401":
+        self._moved(message)
+
+    def _moved(self, message: wire.Message) -> None:
+        """Whoever leaves a nick is not vouched for under it any more, whatever proved it."""
+        match message.verb:
+            case "JOIN":
+                self.vouched.came(message.nick)
+            case "NICK":
+                self.vouched.gone(message.nick)
+                self.vouched.came(message.param(0))
+            case "QUIT":
+                self.vouched.gone(message.nick)
+            case "401":
                 self.people.forget_unseen(message.param(1))
                 self.vouched.gone(message.param(1))
 
@@ -190,7 +208,10 @@ class Session:
         person, message = draft.person, draft.message
         # An owner of whom nobody has told us would be taken for an impostor, also when asking for help.
         stranger = message.target is None and not person.account_known
-        self._prove(person, message, draft.proof, now, lambda: stranger or self._ground.needs_proof(message))
+        if draft.proof is None and (stranger or self._ground.needs_proof(message)):
+            self._ask(person, message, now)
+        else:
+            self._pass_on(person, message, draft.proof or self.identity.in_passing(person), now)
 
     def _entered(self, message: wire.Message, tag: datetime | None, arrival: datetime, now: float) -> None:
         channel = message.param(0)
@@ -203,24 +224,20 @@ class Session:
         work = Entered(
             self._ground.network, self.network.fold(channel), person.nick, person.id, TooSlow(), arrival
         )
-        self._prove(person, work, self.identity.at_once(person, now), now, lambda: True)
+        self._pass_on(person, work, self.identity.in_passing(person), now)
 
-    def _prove(
-        self, person: Connection, work: Work, proof: Proof | None, now: float, asks: Callable[[], bool]
-    ) -> None:
-        if proof is None and not asks():
-            proof = self.identity.of_account(person.account)
-        if proof is not None:
-            self._vouch(person.nick, proof, now)
-            self._held.add(person.id, work, proof, now)
-            return
+    def _pass_on(self, person: Connection, work: Work, proof: Proof, now: float) -> None:
+        self._vouch(person.nick, proof, now)
+        self._held.add(person.id, work, proof, now)
+
+    def _ask(self, person: Connection, work: Work, now: float) -> None:
         release = self._held.hold(person.id, work, now)
 
         def told(said: Proof) -> None:
             self._vouch(person.nick, said, now)
             release(said)
 
-        self.identity.ask(person, told)
+        self.identity.ask(person, told, now)
 
     def _vouch(self, nick: str, proof: Proof, now: float) -> None:
         if isinstance(proof, Proven):
@@ -228,8 +245,8 @@ class Session:
 
     def seek(self, account: str, nick: str, now: float) -> None:
         """Find out, in a moment, whether `account` is here under `nick` though out of our sight."""
-        if self.vouched.may_seek(account, now):
-            self.identity.whois(nick, lambda proof: self._vouch(nick, proof, now))
+        if self.vouched.may_seek(account, nick, now):
+            self.identity.whois(nick, lambda proof: self._vouch(nick, proof, now), now)
 
     def _release(self, work: Work, proof: Proof) -> None:
         # Whoever took another nick while the proof was on its way is answered under that one.

@@ -16,6 +16,7 @@ MOST_QUESTIONS = 1.0  # seconds between two questions about anybody
 
 @dataclass(slots=True)
 class _Sought:
+    nick: str
     again_at: float
     wait: float
 
@@ -40,18 +41,24 @@ class Vouched:
         nick, until = self._nicks.get(self._fold(account), ("", 0.0))
         return nick if now < until else None
 
-    def may_seek(self, account: str, now: float) -> bool:
-        """Whether to ask the server about `account` now; who asks is counted as having asked."""
+    def may_seek(self, account: str, nick: str, now: float) -> bool:
+        """Whether to ask now who `nick` is, in search of `account`; who asks is counted as having asked."""
         key = self._fold(account)
         sought = self._sought.get(key)
         if now < self._next_question or (sought is not None and now < sought.again_at):
             return False
         wait = FIRST_WAIT if sought is None else min(2 * sought.wait, LONGEST_WAIT)
-        self._sought[key] = _Sought(now + wait, wait)
+        self._sought[key] = _Sought(self._fold(nick), now + wait, wait)
         self._next_question = now + MOST_QUESTIONS
         return True
 
+    def came(self, nick: str) -> None:
+        """Somebody came into sight under `nick`: if that is whom we seek, ask again without delay."""
+        for sought in self._sought.values():
+            if sought.nick == self._fold(nick):
+                sought.again_at, sought.wait = 0.0, FIRST_WAIT
+
     def gone(self, nick: str) -> None:
-        """The server says that nobody bears this nick."""
+        """Whoever bore this nick has left it."""
         key = self._fold(nick)
         self._nicks = {account: held for account, held in self._nicks.items() if self._fold(held[0]) != key}

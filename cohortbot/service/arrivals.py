@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 
 from cohortbot.domain.casemap import fold
 from cohortbot.domain.membership import ChannelLogged
-from cohortbot.domain.message import Proof, Proven, ToPerson
+from cohortbot.domain.message import NotAsked, Proof, Proven, ToPerson
 from cohortbot.domain.model import Person
 from cohortbot.service.app import App
 from cohortbot.service.merging import become
@@ -96,9 +96,12 @@ def known(tx: Connection, arrival: Arrival, presence: Presence) -> Person | None
     """The person behind a connection in sight, if the programme has met them."""
     if isinstance(arrival.proof, Proven):
         return people.by_account(tx, arrival.network, fold(arrival.proof.account, presence.casemapping))
-    return people.by_connection(tx, arrival.network, arrival.connection) or people.by_claim(
-        tx, arrival.network, fold(arrival.nick, presence.casemapping)
-    )
+    if claimed := people.by_connection(tx, arrival.network, arrival.connection):
+        return claimed
+    nick_key = fold(arrival.nick, presence.casemapping)
+    if isinstance(arrival.proof, NotAsked):  # who it seems to be is good enough to greet them
+        return people.by_nick(tx, arrival.network, nick_key)
+    return people.by_claim(tx, arrival.network, nick_key)
 
 
 def note_presence(app: App, now: datetime, presence: Presence) -> None:
@@ -112,8 +115,9 @@ def _note_presence(app: App, tx: Connection, now: datetime, presence: Presence) 
             continue
         for one in memberships.mentees(tx, cohort.id):
             person = people.by_id(tx, one.person_id, app.network)
-            nick = speaks_for(tx, person, presence)
-            here = nick is not None and presence.in_channel(nick, cohort.channel)
+            # Where nobody announces accounts, whoever bears the nick counts: it only spares them a hint.
+            nick = speaks_for(tx, person, presence) or person.nick
+            here = presence.in_channel(nick, cohort.channel)
             if here and one.absent_since is not None:
                 memberships.change(tx, one.id, absent_since=None)
             elif not here and one.absent_since is None:

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 from cohortbot.domain import grammar
 from cohortbot.domain.casemap import fold
 from cohortbot.domain.grammar import Command, Line, Names
-from cohortbot.domain.message import Message
+from cohortbot.domain.message import Message, NotAsked
 from cohortbot.domain.model import Cohort, MemberState, Role
 from cohortbot.domain.outcomes import Outcome
 from cohortbot.domain.refusals import (
@@ -155,7 +155,8 @@ def _is_for_members(refusal: Refusal, verb: Verb) -> bool:
 def _who_may(
     app: App, tx: Connection, verb: Verb, message: Message, speaker: Speaker
 ) -> NotIdentified | OrganizersOnly | None:
-    if verb.who.needs_proof and not speaker.proven:
+    unasked = isinstance(message.proof, NotAsked) and verb.who is not Who.ANYONE
+    if unasked or (verb.who.needs_proof and not speaker.proven):
         return NotIdentified(verb.name, message.proof)
     if verb.who is Who.ORGANIZER and not speaker.organizer:
         return OrganizersOnly(verb.name, tuple(organizer_accounts(app, tx).values()))

@@ -8,7 +8,7 @@ from sqlalchemy.engine import Connection
 
 from cohortbot.domain.casemap import bare, fold
 from cohortbot.domain.identity import stems
-from cohortbot.domain.message import Message, NoServices, Proven, ServicesDown
+from cohortbot.domain.message import Message, NoServices, NotAsked, Proven, ServicesDown
 from cohortbot.domain.model import Person
 from cohortbot.domain.refusals import NickIsSomebodys
 from cohortbot.service.app import App
@@ -25,10 +25,18 @@ def identify(app: App, tx: Connection, message: Message, presence: Presence) -> 
     """
     if isinstance(message.proof, Proven):
         return _proven(app, tx, message, presence, message.proof.account)
+    if isinstance(message.proof, NotAsked):
+        return Speaker(_presumed(tx, message, presence), proven=False, organizer=False, claiming=False)
     owner = owner_of(app, tx, message, presence)
     if owner is not None:
         return NickIsSomebodys(owner, message.proof)
     return _unproven(tx, message, presence)
+
+
+def _presumed(tx: Connection, message: Message, presence: Presence) -> Person | None:
+    """Who a speaker seems to be whom nobody asked about: good for whose zone a time is said in, no more."""
+    claimed = people.by_connection(tx, message.network, message.connection)
+    return claimed or people.by_nick(tx, message.network, _key(message.nick, presence))
 
 
 def _key(nick: str, presence: Presence) -> str:

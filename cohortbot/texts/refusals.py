@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from cohortbot.domain import refusals as no
-from cohortbot.domain.message import NoServices, Proof, Proven, ServicesDown, TooSlow, Unproven
+from cohortbot.domain.message import NoServices, NotAsked, Proof, Proven, ServicesDown, TooSlow, Unproven
 from cohortbot.domain.model import CohortState
 from cohortbot.texts.voice import Voice, at, listed, nicks
 
@@ -167,7 +167,7 @@ def _why_unproven(proof: Proof, voice: Voice) -> str:
             return "the network's services are down and vouch for nobody now; try again when they are back"
         case TooSlow():
             return "the server did not say in time who you are; please try again"
-        case Unproven() | Proven():
+        case Unproven() | Proven() | NotAsked():
             return f"identify with {voice.identify}, then again"
         case _:
             assert_never(proof)

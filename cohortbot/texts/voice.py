@@ -32,6 +32,7 @@ class Voice:
 
     @classmethod
     def of(cls, config: Config, nick: str | None = None) -> Voice:
+        services = config.irc.services_nick
         return cls(
             programme=config.programme.name,
             contact=config.programme.contact,
@@ -40,7 +41,7 @@ class Voice:
             network=config.irc.network,
             nick=nick or config.irc.nick,
             logs_public=config.logs.public,
-            identify="/msg NickServ IDENTIFY <your password> (new here: /msg NickServ HELP REGISTER)",
+            identify=f"/msg {services} IDENTIFY <your password> (new here: /msg {services} HELP REGISTER)",
         )
 
     def link(self, path: str) -> str:

@@ -154,6 +154,14 @@ def test_a_bot_by_its_flag_in_who_is_never_answered(server: ByteServer, puppet: 
 # Proof
 
 
+def tell_services(server: ByteServer) -> None:
+    """Answer the question whether services are there."""
+    server.wait_for("WHOIS NickServ")
+    server.send(":srv 311 bot NickServ services services.example * :Nickname services")
+    server.send(":srv 312 bot NickServ services.example :Services")
+    server.send(":srv 318 bot NickServ :End")
+
+
 def test_an_account_tag_decides_also_in_private(server: ByteServer, puppet: Any) -> None:
     puppet(server, "#c")
     server.send(f"@account=Anna :{CY} PRIVMSG bot :!ping")
@@ -165,25 +173,24 @@ def test_an_account_tag_decides_also_in_private(server: ByteServer, puppet: Any)
 def test_no_account_star_and_zero_are_logged_out(server: ByteServer, puppet: Any, account: str) -> None:
     puppet(server, "#c", has_services=True)
     server.send(f"@x=y;{account} :{CY} PRIVMSG #c :!ping")
-    server.wait_for("ISON NickServ")
-    server.send(":srv 303 bot :NickServ")
+    tell_services(server)
     server.wait_for("PRIVMSG #c :cy: pong Unproven")
 
 
 def test_services_that_went_away_are_told_from_nobody_logged_in(server: ByteServer, puppet: Any) -> None:
     puppet(server, "#c", has_services=True)
     server.send(f":{CY} PRIVMSG #c :!ping")
-    server.wait_for("ISON NickServ")
-    server.send(":srv 303 bot :NickServ")
+    tell_services(server)
     server.wait_for("PRIVMSG #c :cy: pong Unproven")
 
     def asked_again() -> bool:
         server.send(f":{CY} PRIVMSG #c :!ping")
         server.settle()
-        return len(server.heard("ISON NickServ")) > 1
+        return len(server.heard("WHOIS NickServ")) > 1
 
     wait_until(asked_again, "the server to be asked again")
-    server.send(":srv 303 bot :")
+    server.send(":srv 401 bot NickServ :No such nick")
+    server.send(":srv 318 bot NickServ :End")
     server.wait_for("PRIVMSG #c :cy: pong ServicesDown")
 
 
@@ -222,9 +229,9 @@ def test_who_takes_another_nick_meanwhile_is_answered_under_that(server: ByteSer
     puppet(server, "#c", has_services=True)
     server.send(f":{CY} JOIN #c * :Cy")
     server.send(f":{CY} PRIVMSG bot :!ping")
-    server.wait_for("ISON NickServ")
+    server.wait_for("WHOIS NickServ")
     server.send(f":{CY} NICK :dee")
-    server.send(":srv 303 bot :NickServ")
+    tell_services(server)
     server.wait_for("PRIVMSG dee :dee: pong Unproven")
 
 
