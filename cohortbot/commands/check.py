@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import shutil
+import socket
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from cohortbot.commands.database import FAULTS, sentence
 from cohortbot.commands.finding import Finding, Grade, fault, note, ok
-from cohortbot.commands.visit import visit
-from cohortbot.config import Config, ConfigError, load
+from cohortbot.commands.visit import rooms_of, visit
+from cohortbot.config import Config, ConfigError, Web, load
 from cohortbot.service.syncing import differences
 from cohortbot.store.engine import DatabaseUrlError, connect, reading
 from cohortbot.store.migrate import require_current, status
@@ -40,9 +43,15 @@ def check(path: Path, environ: Mapping[str, str]) -> int:
 def _findings(config: Config) -> Iterator[Finding]:
     yield ok("config", f"{config.path}, {_count(len(config.cohorts), 'cohort')}")
     yield from (note("config", warning) for warning in config.warnings)
-    yield from visit(config.irc)
+    yield from visit(
+        config.irc,
+        rooms_of(config),
+        site=config.web.base_url,
+        proven_only=config.identity.require_proven == "everyone",
+    )
     yield from database(config)
     yield logs(config.logs.folder)
+    yield site(config.web)
 
 
 def database(config: Config) -> Iterator[Finding]:
@@ -85,6 +94,34 @@ def logs(folder: Path) -> Finding:
     if free < LOW_SPACE:
         return fault("logs", f"{folder} has {_megabytes(free)} left: make room, or move logs.folder")
     return ok("logs", f"{folder}, {_megabytes(free)} left")
+
+
+def site(web: Web) -> Finding:
+    """Whether others can open the links that the bot says. Nothing is fetched: the site may not run yet."""
+    host = urlsplit(web.base_url).hostname or ""
+    address = _address(host)
+    here = address is not None and (address.is_loopback or address.is_unspecified)
+    listens = _address(web.listen.host)
+    if here and not (listens is not None and listens.is_loopback):
+        return fault(
+            "web",
+            f"nobody else can open {web.base_url}, with which links begin: set web.base_url to the site",
+        )
+    if here:
+        return ok("web", f"{web.base_url}, for this machine alone; others need web.base_url")
+    try:
+        socket.getaddrinfo(host, None)
+    except OSError as error:
+        return fault("web", f"{host} has no address ({error.strerror}): see web.base_url")
+    return ok("web", f"links begin with {web.base_url}")
+
+
+def _address(host: str) -> IPv4Address | IPv6Address | None:
+    """The IP address that a host is; None for a name, but localhost."""
+    try:
+        return ip_address("127.0.0.1" if host.lower() == "localhost" else host)
+    except ValueError:
+        return None
 
 
 def _count(number: int, thing: str) -> str:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
+from cohortbot.commands.services import ANOPE, ATHEME, OFTC, Services
+
 FILE = "config.yaml"
 SLUGS = ("patch", "bug", "talk", "deploy", "coa")
 _NICK = "cohortbot"
@@ -15,45 +17,23 @@ _NICK = "cohortbot"
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """A network that `init` knows: its part of the file, and how its services want to be spoken to.
+    """A network that `init` knows: its part of the file, and the services that it has.
 
-    `register`, `voice` and `entry` are lines to type; `{channel}` and `{nick}` are filled in.
+    `login` is the key under which the file has the account's password.
     """
 
     name: str
     template: str
     channel_prefix: str
-    register: tuple[str, ...]
-    voice: str
-    entry: str
+    services: Services
+    login: str
 
 
-_ENTRY_MESSAGE = "This channel is logged and read by {nick}; say !help to it."
+_OTHER = Preset("other", "other.yaml", "#cohort-", ANOPE, "irc.sasl")
+_LIBERA = Preset("libera", "libera.yaml", "##cohort-", ATHEME, "irc.sasl")
+_OFTC = Preset("oftc", "oftc.yaml", "#cohort-", OFTC, "irc.nickserv")
 
-# Libera runs atheme. What follows the e-mail's link is VERIFY, which the mail itself spells out.
-_LIBERA = Preset(
-    name="libera",
-    template="libera.yaml",
-    channel_prefix="##cohort-",
-    register=(
-        "/msg NickServ REGISTER <password> <e-mail>",
-        "/msg NickServ VERIFY REGISTER {nick} <code from the mail>",
-    ),
-    voice="/msg ChanServ FLAGS {channel} {nick} +Vi",
-    entry="/msg ChanServ SET {channel} ENTRYMSG " + _ENTRY_MESSAGE,
-)
-
-# Most other networks run anope.
-_OTHER = Preset(
-    name="other",
-    template="other.yaml",
-    channel_prefix="#cohort-",
-    register=("/msg NickServ REGISTER <password> <e-mail>",),
-    voice="/msg ChanServ VOP {channel} ADD {nick}",
-    entry="/msg ChanServ ENTRYMSG {channel} ADD " + _ENTRY_MESSAGE,
-)
-
-PRESETS = {preset.name: preset for preset in (_OTHER, _LIBERA)}
+PRESETS = {preset.name: preset for preset in (_OTHER, _OFTC, _LIBERA)}
 
 
 def init(folder: Path, network: str) -> int:
@@ -82,29 +62,23 @@ def content(preset: Preset) -> str:
     )
 
 
-def services_lines(preset: Preset, slug: str) -> list[str]:
-    """What the founder types to give a cohort's channel to the bot, in order."""
-    channel = preset.channel_prefix + slug
-    lines = (f"/join {channel}", f"/msg ChanServ REGISTER {channel}", preset.voice, preset.entry)
-    return [line.format(channel=channel, nick=_NICK) for line in lines]
-
-
 def next_steps(preset: Preset, file: Path) -> Iterator[str]:
-    password = file.with_name("irc-password")
+    password, services = file.with_name("irc-password"), preset.services
     yield f"wrote {file}, with the cohorts {', '.join(SLUGS)}"
     yield ""
     yield "1. Read it and make it yours: the programme's name, the organizers, the network."
     yield ""
     yield f"2. Register the bot's account: connect with any IRC client as /nick {_NICK} and type"
-    yield from (f"     {line.format(nick=_NICK)}" for line in preset.register)
+    yield from (f"     {line.format(nick=_NICK)}" for line in services.register)
+    yield from (f"   {line}" for line in services.after)
     yield f"   Put the password into {password}, for you alone to read:"
     yield f"     (umask 077; cat > {password})      then the password, Enter, Ctrl-D"
-    yield "   and see that irc.sasl in the file is in use."
+    yield f"   and see that {preset.login} in the file is in use."
     yield ""
     yield "3. Register the channels: logged in as yourself, type for each cohort that you keep (the voice"
     yield "   spares the bot the network's limits on private messages, the last line greets who comes in)"
     for slug in SLUGS:
-        yield from (f"     {line}" for line in services_lines(preset, slug))
+        yield from (f"     {line}" for line in services.channel_lines(preset.channel_prefix + slug, _NICK))
     yield ""
     yield f"4. cohortbot check --config {file}"
     yield f"   cohortbot db upgrade --config {file}"

@@ -90,6 +90,12 @@ class Network:
         return max(1, min(int(limit), _JOIN_AT_ONCE)) if limit.isdigit() else _JOIN_AT_ONCE
 
     @property
+    def channel_limits(self) -> list[tuple[str, int]]:
+        """How many channels one may be in, by the characters that their names begin with, where limited."""
+        pairs = (item.partition(":") for item in self.tokens.get("CHANLIMIT", "").split(","))
+        return [(types, int(most)) for types, _, most in pairs if most.isdigit() and int(most) > 0]
+
+    @property
     def names_accounts(self) -> bool:
         """Whether each line says which account its speaker is logged in to: account-tag."""
         return "account-tag" in self.caps

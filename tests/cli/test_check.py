@@ -47,7 +47,9 @@ def test_all_is_well(
     file = config_file(tmp_path, ngircd, name("bot"), database={"url": database_url})
     assert check(file, {}) == 0
     found = findings(capsys)
-    assert list(found) == ["config", "server", "login", "nick", "database", "logs"]
+    assert list(found) == [
+        *("config", "server", "caps", "login", "identity", "nick", "channels", "database", "logs", "web")
+    ]
     assert found["config"] == f"ok {file}, 1 cohort"
     assert found["database"].startswith(f"ok {database_url.partition(':')[0]} ")
     assert found["database"].endswith(", schema 0002")
@@ -60,7 +62,7 @@ def test_each_thing_is_looked_at_though_another_fails(
     (tmp_path / "logs").touch()
     assert check(config_file(tmp_path, None), {}) == 1
     found = findings(capsys)
-    assert list(found) == ["config", "server", "database", "logs"]
+    assert list(found) == ["config", "server", "database", "logs", "web"]
     assert "Connection refused" in found["server"]
     assert (
         found["database"]

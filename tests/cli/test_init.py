@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from support.client import Client
+from support.ircd import IrcServer
 
 from cohortbot.cli import main
-from cohortbot.commands.init import PRESETS, SLUGS, services_lines
+from cohortbot.commands.init import PRESETS, SLUGS
+from cohortbot.commands.services import ANOPE, ATHEME, Services
 from cohortbot.config import Config, ConfigError, load
 
 
@@ -43,8 +47,19 @@ def test_on_libera_channels_have_two_hashes_and_the_password_is_asked_for_by_its
         load(tmp_path / "config.yaml", {})
     config = with_a_password(tmp_path)
     assert (config.irc.host, config.irc.port, config.irc.tls) == ("irc.libera.chat", 6697, True)
+    assert config.irc.flood.new_people_per_minute == 1
     assert config.cohorts["patch"].channel == "##cohort-patch"
     assert config.web.chat_link("##cohort-patch") == "https://web.libera.chat/##cohort-patch"
+
+
+def test_on_oftc_the_bot_logs_in_to_nickserv_and_its_web_chat_is_linked(tmp_path: Path) -> None:
+    main(["init", str(tmp_path), "--network", "oftc"])
+    config = with_a_password(tmp_path)
+    assert (config.irc.host, config.irc.port, config.irc.tls) == ("irc.oftc.net", 6697, True)
+    assert config.irc.sasl is None
+    assert config.irc.nickserv is not None
+    assert config.irc.nickserv.password.get_secret_value() == "hush"
+    assert config.web.chat_link("#cohort-patch") == "https://webchat.oftc.net/?channels=%23cohort-patch"
 
 
 @pytest.mark.parametrize("network", PRESETS)
@@ -53,10 +68,57 @@ def test_what_to_type_to_services_is_printed_for_each_channel(
 ) -> None:
     main(["init", str(tmp_path), "--network", network])
     printed = capsys.readouterr().out
+    preset = PRESETS[network]
     assert "/msg NickServ REGISTER" in printed
+    assert f"see that {preset.login} in the file is in use" in printed
     for slug in SLUGS:
-        for line in services_lines(PRESETS[network], slug):
+        for line in preset.services.channel_lines(preset.channel_prefix + slug, "cohortbot"):
             assert line in printed
+
+
+def test_oftc_is_spoken_to_as_its_own_services_want(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["init", str(tmp_path), "--network", "oftc"])
+    printed = capsys.readouterr().out
+    for line in (
+        "/msg NickServ REGISTER <password> <e-mail>",
+        "/msg ChanServ REGISTER #cohort-patch <description>",
+        "/msg ChanServ ACCESS #cohort-patch ADD cohortbot MEMBER",
+        "/msg ChanServ SET #cohort-patch AUTOVOICE ON",
+        "/msg ChanServ SET #cohort-patch ENTRYMSG This channel is logged",
+    ):
+        assert line in printed
+
+
+@pytest.mark.parametrize(
+    ("server", "services"), [("inspircd_anope", ANOPE), ("inspircd_atheme", ATHEME)], ids=["anope", "atheme"]
+)
+def test_what_is_printed_gives_the_bot_its_voice_and_newcomers_the_word_when_it_is_typed(
+    server: str, services: Services, request: pytest.FixtureRequest, name: Callable[[str], str]
+) -> None:
+    network: IrcServer = request.getfixturevalue(server)
+    founder, bot = (network.register_account(name(stem)) for stem in ("founder", "bot"))
+    channel = f"#{name('deploy')}"
+    typist = network.connect(founder[0], sasl=founder)
+    typing(typist, services.channel_lines(channel, bot[0]))
+    arrived = network.connect(bot[0], sasl=bot)
+    arrived.join(channel)
+    arrived.expect("ChanServ", bot[0], channel, "This channel is logged", verb="NOTICE")
+    typist.wait_for(lambda line: line.verb == "MODE" and line.params[1:] == ["+v", bot[0]])
+
+
+def typing(client: Client, lines: list[str]) -> None:
+    """What somebody types into a client, as the client sends it; each is answered before the next."""
+    for line in lines:
+        verb, target, *words = line.split(" ", 2)
+        if verb == "/join":
+            client.join(target)
+        else:
+            assert verb == "/msg"
+            client.mark()
+            client.say(target, words[0])
+            client.expect(target, client.nick, verb="NOTICE")
 
 
 def test_a_file_that_is_there_is_never_written_over(
