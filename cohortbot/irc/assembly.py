@@ -5,10 +5,11 @@ from __future__ import annotations
 from cohortbot.chatlog.files import ChatLog
 from cohortbot.clock import Clock
 from cohortbot.config import Irc
-from cohortbot.config.schema import Sasl
+from cohortbot.config.schema import NickServ, Sasl
 from cohortbot.irc.bridge import Bridge, Settings
 from cohortbot.irc.desk import Desk
 from cohortbot.irc.login import Credentials
+from cohortbot.irc.nickserv import NickServCredentials
 from cohortbot.irc.sasl import SaslCredentials
 from cohortbot.service.app import App
 from cohortbot.store.engine import reading
@@ -52,8 +53,13 @@ def credentials(irc: Irc) -> Credentials:
         nick=irc.nick,
         realname=irc.realname,
         sasl=_sasl(irc.sasl) if irc.sasl else None,
+        nickserv=_nickserv(irc.nickserv) if irc.nickserv else None,
         password=irc.password.get_secret_value() if irc.password else None,
     )
+
+
+def _nickserv(nickserv: NickServ) -> NickServCredentials:
+    return NickServCredentials(nickserv.password.get_secret_value(), nickserv.service)
 
 
 def _sasl(sasl: Sasl) -> SaslCredentials:

@@ -23,6 +23,7 @@ from cohortbot.irc.handler import Handler
 from cohortbot.irc.hearing import Hearing
 from cohortbot.irc.login import Credentials
 from cohortbot.irc.office import Gauges, Office, Spoken
+from cohortbot.irc.own_nick import Patience
 from cohortbot.irc.pace import Bucket, Priority
 from cohortbot.irc.people import ids
 from cohortbot.irc.sender import Fate, Line, Receipt, Told
@@ -75,6 +76,7 @@ class Bridge:
         self._errors = 0
         self._has_services = settings.has_services
         self._hearing = Hearing(clock.now)
+        self._patience = Patience()
         self._wanted: Sequence[tuple[str, str | None]] = ()
         self._handler = Handler(office, self, self.say, self._worked)
         self._courier = Courier(office, self, self, self._handler.wait_idle, clock.monotonic)
@@ -123,6 +125,7 @@ class Bridge:
             has_services=self._has_services,
             hearing=self._hearing,
             services=self._settings.services,
+            patience=self._patience,
             shift=self._clock.shift,
             new_id=lambda: next(self._new_id),
             receive=self._handler.put,

@@ -39,6 +39,14 @@ class Bucket:
         self._tokens -= 1
         return True
 
+    def welcomed(self, now: float) -> None:
+        """The network has let us in: what that took is forgotten, as servers begin to count then.
+
+        Else every answer of the first seconds would wait for what logging in has cost.
+        """
+        self._at = max(self._at, now)
+        self._tokens = self._burst
+
     def wait(self, priority: Priority, now: float) -> float:
         """Seconds until a line of this priority may be sent, 0 for now."""
         self._fill(now)

@@ -24,6 +24,7 @@ from cohortbot.irc.identity import Identity
 from cohortbot.irc.journal import Heard, Journal, Written
 from cohortbot.irc.login import Credentials, Login
 from cohortbot.irc.network import Network
+from cohortbot.irc.own_nick import Patience
 from cohortbot.irc.pace import Bucket, Priority
 from cohortbot.irc.people import Connection, People
 from cohortbot.irc.replay import Replays, time_tag
@@ -58,6 +59,7 @@ class Ground:
     has_services: bool
     hearing: Hearing
     services: str
+    patience: Patience
     shift: Callable[[datetime], datetime]
     new_id: Callable[[], str]
     receive: Callable[[Work], None]
@@ -78,11 +80,13 @@ class Session:
     """The parts of one connection, and the order in which a line goes through them."""
 
     def __init__(self, ground: Ground, bucket: Bucket) -> None:
+        self._welcomed = False
+        self._bucket = bucket
         self.turned_out = False  # whether the server has said that it ends this connection
         self.network = Network()
         self.sender = Sender(bucket, self.network.fold)
         self.people = People(self.network, ground.new_id, self._logged_in)
-        self.login = Login(ground.credentials, self.network, self.people, self.sender)
+        self.login = Login(ground.credentials, self.network, self.people, self.sender, ground.patience)
         self.channels = Channels(self.network, self.people, self.sender, ground.hearing)
         self.identity = Identity(
             self.network,
@@ -111,6 +115,8 @@ class Session:
             return None if replayed else self._said(message, written, arrival, now)
         if message.verb == "NOTICE" or replayed:
             self._warned(message, written, now)
+            if not replayed:
+                self.login.hear(message, now)
             return None
         self._follow(message, now)
         if message.verb == "JOIN":
@@ -127,16 +133,21 @@ class Session:
                 self.identity.services_acted(now)
             case "001":
                 self.network.server = message.source
+                self._bucket.welcomed(now)
             case "005":
                 self.network.isupport(message)
             case "376" | "422":
-                self.channels.open(now)
+                self._welcomed = True
             case "ERROR" | "465":  # 465: banned from this server
                 self.turned_out = True
                 log.error("the server ends the connection: %s", message.text)
-        self.login.hear(message, now)
+        was_known = self.login.logged_in
         self.people.hear(message)
+        self.login.hear(message, now)
         self.channels.hear(message, now)
+        if self.login.logged_in and not was_known:
+            self.channels.now_identified(now)
+        self._go_in(now)
         if message.verb.isdigit():
             self.identity.hear(message, now)
             if message.verb in UNDELIVERED:
@@ -156,6 +167,11 @@ class Session:
             case "401":
                 self.people.forget_unseen(message.param(1))
                 self.vouched.gone(message.param(1))
+
+    def _go_in(self, now: float) -> None:
+        """Into our channels, once we are welcome and it is known whether services know us."""
+        if self._welcomed and not self.channels.is_open and self.login.may_join(now):
+            self.channels.open(now)
 
     def _said(self, message: wire.Message, written: Written, arrival: datetime, now: float) -> Draft | None:
         if len(message.params) < 2 or not message.nick:
@@ -282,13 +298,20 @@ class Session:
     def tick(self, now: float) -> None:
         """Do what time alone makes due."""
         self.login.tick(now)
+        self._go_in(now)
         self.channels.tick(now)
         self._held.expire(now)
         self.sender.expire(now)
 
     def wait(self, now: float) -> float | None:
         """Seconds until `due` or `tick` has something to do, None while only the server can change that."""
-        deadlines = (self.login.next_deadline(), self.channels.next_deadline(), self._held.next_deadline())
+        go_in = self.login.join_by if self._welcomed and not self.channels.is_open else None
+        deadlines = (
+            self.login.next_deadline(),
+            go_in,
+            self.channels.next_deadline(),
+            self._held.next_deadline(),
+        )
         waits = [max(0.0, deadline - now) for deadline in deadlines if deadline is not None]
         to_send = self.sender.wait(now)
         return min(waits if to_send is None else [*waits, to_send], default=None)

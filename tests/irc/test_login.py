@@ -11,7 +11,7 @@ from cohortbot.irc.capabilities import WAIT as CAP_WAIT
 from cohortbot.irc.login import LOGIN_AGAIN, Credentials, Login
 from cohortbot.irc.network import Network
 from cohortbot.irc.own_nick import AGAIN as REGAIN_AGAIN
-from cohortbot.irc.own_nick import spare
+from cohortbot.irc.own_nick import Patience, spare
 from cohortbot.irc.pace import Bucket, Priority
 from cohortbot.irc.people import People
 from cohortbot.irc.sasl import SOON as SASL_SOON
@@ -42,6 +42,7 @@ class Talk:
             self.network,
             self.people,
             self.sender,
+            Patience(),
         )
         self.login.start()
 

@@ -14,6 +14,7 @@ from cohortbot.domain.message import Message, Proof, Proven, ServicesDown, TooSl
 from cohortbot.irc import wire
 from cohortbot.irc.hearing import Hearing
 from cohortbot.irc.login import Credentials
+from cohortbot.irc.own_nick import Patience
 from cohortbot.irc.pace import Bucket
 from cohortbot.irc.session import Ground, Session
 from cohortbot.irc.work import Entered, Work
@@ -46,6 +47,7 @@ class Told:
             proof_wait=5.0,
             has_services=has_services,
             hearing=Hearing(lambda: AT),
+            patience=Patience(),
             services="NickServ",
             shift=lambda at: at,
             new_id=lambda: f"c{next(numbers)}",
