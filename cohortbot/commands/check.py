@@ -6,16 +6,17 @@ import shutil
 import socket
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from cohortbot.commands.database import FAULTS, sentence
 from cohortbot.commands.finding import Finding, Grade, fault, note, ok
-from cohortbot.commands.visit import rooms_of, visit
-from cohortbot.config import Config, ConfigError, Web, load
-from cohortbot.service.syncing import differences
+from cohortbot.commands.visit import Channel, visit
+from cohortbot.config import CohortConfig, Config, ConfigError, Web, load
+from cohortbot.service.syncing import differences, in_force
 from cohortbot.store.engine import DatabaseUrlError, connect, reading
 from cohortbot.store.migrate import require_current, status
 
@@ -43,41 +44,68 @@ def check(path: Path, environ: Mapping[str, str]) -> int:
 def _findings(config: Config) -> Iterator[Finding]:
     yield ok("config", f"{config.path}, {_count(len(config.cohorts), 'cohort')}")
     yield from (note("config", warning) for warning in config.warnings)
+    kept = database(config)
     yield from visit(
         config.irc,
-        rooms_of(config),
+        channels(config, kept.cohorts),
         site=config.web.base_url,
         proven_only=config.identity.require_proven == "everyone",
     )
-    yield from database(config)
+    yield from kept.findings
     yield logs(config.logs.folder)
     yield site(config.web)
 
 
-def database(config: Config) -> Iterator[Finding]:
-    """Whether the database has the schema that `run` needs, and where chat has changed what the file says."""
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the database keeps: the cohorts as `run` would have them, by slug; what is to be said of it."""
+
+    cohorts: Mapping[str, CohortConfig]
+    findings: tuple[Finding, ...]
+
+
+def database(config: Config) -> Kept:
+    """Whether the database has the schema that `run` needs, and where chat has changed what the file says.
+
+    Where it cannot be asked, the cohorts are the file's.
+    """
     try:
         engine = connect(config.database.url.get_secret_value())
     except DatabaseUrlError as error:
-        yield fault("database", f"database.url: {error}")
-        return
+        return Kept(config.cohorts, (fault("database", f"database.url: {error}"),))
     # Of the address only what cannot hold a password: libpq takes one in the query as well.
     place = " at ".join(part for part in (engine.url.database, engine.url.host) if part)
     try:
         require_current(engine)
-        yield ok("database", f"{engine.dialect.name} {place}, schema {status(engine).head}")
+        well = ok("database", f"{engine.dialect.name} {place}, schema {status(engine).head}")
         with reading(engine) as tx:
-            differing = differences(tx, config)
+            return Kept(in_force(tx, config), (well, *_changed_in_chat(differences(tx, config))))
     except FAULTS as error:
-        yield fault("database", f"{place}: {sentence(error)}")
-    else:
-        if differing:
-            keys = ", ".join(differing)
-            yield note(
-                "config", f"not as in the file, but as set from IRC (or last read from the file): {keys}"
-            )
+        return Kept(config.cohorts, (fault("database", f"{place}: {sentence(error)}"),))
+    except ConfigError as error:
+        return Kept(config.cohorts, (well, *(fault("config", str(each)) for each in error.faults)))
     finally:
         engine.dispose()
+
+
+def _changed_in_chat(differing: Sequence[str]) -> Iterator[Finding]:
+    if differing:
+        keys = ", ".join(differing)
+        yield note("config", f"not as in the file, but as set from IRC (or last read from the file): {keys}")
+
+
+def channels(config: Config, cohorts: Mapping[str, CohortConfig]) -> list[Channel]:
+    """The channels that the bot should be in."""
+    own = [
+        Channel(
+            cohort.channel,
+            cohort.channel_key.get_secret_value() if cohort.channel_key else None,
+            cohort.public,
+            f"cohorts.{slug}." if slug in config.cohorts else f"cohort set {slug} ",
+        )
+        for slug, cohort in cohorts.items()
+    ]
+    return [*own, *(Channel(name) for name in config.irc.channels.extra)]
 
 
 def logs(folder: Path) -> Finding:

@@ -84,7 +84,12 @@ def _first_day(checkin: Checkin, now: datetime) -> date:
 
 def stored(tx: Connection, cohort_id: int) -> dict[str, Setting]:
     """The settings in force, by key."""
-    return flat(_config(cohorts.columns(tx, cohort_id)))
+    return flat(in_force(tx, cohort_id))
+
+
+def in_force(tx: Connection, cohort_id: int) -> CohortConfig:
+    """The settings in force; `checkin.starts` is always named."""
+    return _config(cohorts.columns(tx, cohort_id))
 
 
 def _config(row: Mapping[str, Any]) -> CohortConfig:

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.engine import Connection
 
 from cohortbot.config import SETTINGS, CohortConfig, Config, ConfigError, Fault, Setting
-from cohortbot.domain.model import Cohort
+from cohortbot.domain.model import Cohort, CohortState
 from cohortbot.service import settings as cohort_settings
 from cohortbot.service.app import App
 from cohortbot.store import cohorts
@@ -56,6 +56,31 @@ def sync(app: App, tx: Connection, config: Config, now: datetime) -> Synced:
     if faults:
         raise ConfigError(faults, str(config.path))
     return Synced(tuple(made), tuple(changed))
+
+
+def in_force(tx: Connection, config: Config) -> dict[str, CohortConfig]:
+    """The cohorts as a start with this config would leave them, by slug: the file's first.
+
+    Archived ones are left out. ConfigError, with every fault, for cohorts of the file that are another
+    network's, or if its new edits do not fit.
+    """
+    found: dict[str, CohortConfig] = {}
+    faults: list[Fault] = []
+    known = {one.slug: one for one in cohorts.all_of(tx)}
+    for slug, wanted in config.cohorts.items():
+        cohort = known.pop(slug, None)
+        if cohort is None:
+            found[slug] = wanted
+        elif cohort.network != config.irc.network:
+            faults.append(_of_another_network(cohort))
+        elif cohort.state is not CohortState.ARCHIVED:
+            found[slug] = _merged(tx, cohort, wanted)
+    for slug, cohort in known.items():
+        if cohort.network == config.irc.network and cohort.state is not CohortState.ARCHIVED:
+            found[slug] = cohort_settings.in_force(tx, cohort.id)
+    if faults:
+        raise ConfigError(faults, str(config.path))
+    return found
 
 
 def differences(tx: Connection, config: Config) -> list[str]:

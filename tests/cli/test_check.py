@@ -131,6 +131,42 @@ def test_keys_that_are_not_as_in_the_file_are_listed(
     )
 
 
+def test_cohorts_count_as_they_are_in_the_database_whoever_made_them(
+    hybrid: IrcServer, tmp_path: Path, name: Name, capsys: pytest.CaptureFixture[str], sqlite_url: str
+) -> None:
+    upgrade(sqlite_url)
+    made_elsewhere = {
+        "title": "Patch",
+        "goal": "One",
+        "channel": f"#{name('patch')}",
+        "channel_key": "sesame",
+    }
+    before = config_file(tmp_path, hybrid, database={"url": sqlite_url}, cohorts={"patch": made_elsewhere})
+    app = wiring.build(load(before, {}))
+    service.apply_config(app, app.now())
+    op = hybrid.connect(name("op"), join=(f"#{name('patch')}",))
+    check(config_file(tmp_path, hybrid, name("bot"), database={"url": sqlite_url}), {})
+    there = f"ok may be in #{name('patch')}; not there yet, and left alone: #cohort-deploy"
+    assert findings(capsys)["channels"] == there
+    op.send(f"MODE #{name('patch')} +k mustard")
+    op.wait_for(" MODE ")
+    check(config_file(tmp_path, hybrid, name("bot"), database={"url": sqlite_url}), {})
+    assert (
+        "has another key: give it to the bot by cohort set patch channel_key" in findings(capsys)["channels"]
+    )
+
+
+def test_a_cohort_of_another_network_is_told_as_run_would_refuse_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], sqlite_url: str
+) -> None:
+    upgrade(sqlite_url)
+    app = wiring.build(load(config_file(tmp_path, None, database={"url": sqlite_url}), {}))
+    service.apply_config(app, app.now())
+    other = {"network": "other", "host": "127.0.0.1", "port": free_port(), "tls": False}
+    assert check(config_file(tmp_path, None, database={"url": sqlite_url}, irc=other), {}) == 1
+    assert "FAULT  config:    cohorts.deploy: is a cohort of network lab, " in capsys.readouterr().out
+
+
 def test_a_newer_schema_is_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], sqlite_url: str
 ) -> None:

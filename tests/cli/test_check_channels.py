@@ -10,7 +10,7 @@ from support.client import Client, Line
 from support.filtered import Filtered, Wire
 from support.ircd import IrcServer
 
-from cohortbot.commands.visit import Room, visit
+from cohortbot.commands.visit import Channel, visit
 from cohortbot.config import Irc
 
 Name = Callable[[str], str]
@@ -22,10 +22,10 @@ def irc(server: IrcServer, nick: str, **settings: Any) -> Irc:
 
 
 def said(
-    settings: Irc, rooms: Sequence[Room], *, proven_only: bool = False, about: str | None = None
+    settings: Irc, channels: Sequence[Channel], *, proven_only: bool = False, about: str | None = None
 ) -> list[str]:
     """What was found, about one kind of thing or all: grade and text."""
-    found = visit(settings, rooms, site="http://lab.example", proven_only=proven_only)
+    found = visit(settings, channels, site="http://lab.example", proven_only=proven_only)
     return [f"{one.grade.value} {one.said}" for one in found if about in (None, one.about)]
 
 
@@ -50,7 +50,7 @@ def test_where_the_bot_is_not_people_see_somebody_come_and_go_and_nothing_else(
     here, there, nick = f"#{name('here')}", f"#{name('there')}", name("bot")
     observer = server.connect(name("observer"), join=(here, there))
     observer.mark()
-    said(irc(server, nick), [Room(here), Room(there)])
+    said(irc(server, nick), [Channel(here), Channel(there)])
     seen = [f"{line.split(' ', 1)[1]}" for line in seen_in(observer)]
     assert [line.replace(":", "").split()[:2] for line in seen] == [
         ["JOIN", here],
@@ -70,7 +70,7 @@ def test_where_the_bot_is_nobody_sees_anything(inspircd_anope: IrcServer, name: 
     observer.send(f"TOPIC {here} :Logged at http://lab.example/logs/")
     observer.wait_for(" TOPIC ")
     sasl = {"account": account[0], "password": account[1]}
-    found = said(irc(inspircd_anope, account[0], sasl=sasl), [Room(here)])
+    found = said(irc(inspircd_anope, account[0], sasl=sasl), [Channel(here)])
     assert seen_in(observer) == []
     assert all(line.startswith("ok ") for line in found)
     assert f"ok may be in {here}" in found
@@ -78,7 +78,7 @@ def test_where_the_bot_is_nobody_sees_anything(inspircd_anope: IrcServer, name: 
 
 def test_a_channel_that_is_not_there_is_not_made(hybrid: IrcServer, name: Name) -> None:
     nowhere = f"#{name('nowhere')}"
-    found = said(irc(hybrid, name("bot")), [Room(nowhere)])
+    found = said(irc(hybrid, name("bot")), [Channel(nowhere)])
     assert found[-1] == f"ok not there yet, and left alone: {nowhere}"
     backstage = hybrid.backstage()
     backstage.send(f"MODE {nowhere}")
@@ -91,7 +91,7 @@ def test_a_secret_channel_is_not_taken_for_one_that_is_not_there(
     here = f"#{name('here')}"
     opped.send(f"MODE {here} +sm")
     opped.wait_for(" MODE ")
-    found = said(irc(inspircd, name("bot")), [Room(here)])
+    found = said(irc(inspircd, name("bot")), [Channel(here)])
     assert f"ok may be in {here}" in found
     assert f"FAULT {here} is moderated, newcomers are mute (+m): /mode {here} -m" in found
 
@@ -106,7 +106,7 @@ def test_a_running_bot_without_voice_or_word_of_the_log_is_seen_from_outside(
     observer.send(f"MODE {here} +b {account[0]}!*@*")
     observer.wait_for(r" MODE .*\+b")
     observer.mark()
-    found = said(irc(hybrid_anope, account[0], nickserv={"password": account[1]}), [Room(here)])
+    found = said(irc(hybrid_anope, account[0], nickserv={"password": account[1]}), [Channel(here)])
     assert f"ok services know the running bot as {account[0]}" in found
     banned = f"{account[0]}!*@*"
     assert f"FAULT the bot is in {here}, but banned ({banned}): /mode {here} -b {banned}" in found
@@ -130,11 +130,14 @@ def test_who_asks_everybody_to_identify_may_keep_others_out(hybrid: IrcServer, n
     for mode in (f"{here} +M", f"{there} +i", f"{there} +I *!*@*"):
         op.send(f"MODE {mode}")
         op.wait_for(" MODE ")
-    settings, rooms = irc(hybrid, name("bot")), [Room(here), Room(there, cohort="there", public=False)]
-    assert said(settings, rooms, about="newcomers")[0].startswith(
+    settings, channels = (
+        irc(hybrid, name("bot")),
+        [Channel(here), Channel(there, public=False)],
+    )
+    assert said(settings, channels, about="newcomers")[0].startswith(
         f"FAULT only identified people may speak in {here}"
     )
-    found = said(settings, rooms, proven_only=True, about="newcomers")
+    found = said(settings, channels, proven_only=True, about="newcomers")
     assert found == ["ok none are kept out or mute in the channels that the bot can enter"]
 
 
@@ -154,7 +157,7 @@ def test_on_solanum_the_letters_mean_something_else(
         return (said.replace(f"{here} +nt", f"{here} +nt{mode}") if line.verb == "324" else said,)
 
     wire = filtered(hybrid.port, from_server=as_solanum)
-    found = said(irc(hybrid, name("bot"), port=wire.port), [Room(here)], about="newcomers")
+    found = said(irc(hybrid, name("bot"), port=wire.port), [Channel(here)], about="newcomers")
     assert found == [f"FAULT {line.format(here)}: /mode {here} -{mode}"]
 
 
@@ -173,7 +176,7 @@ def test_a_forwarded_visit_is_told_and_leaves_where_it_came_to(
 
     wire = filtered(hybrid.port, from_client=forwards)
     observer.mark()
-    found = said(irc(hybrid, nick, port=wire.port), [Room(here)], about="channels")
+    found = said(irc(hybrid, nick, port=wire.port), [Channel(here)], about="channels")
     assert found == [f"FAULT {here} sends the bot to {there}: its operators have to let it in"]
     assert [line.split()[1] for line in seen_in(observer)] == ["JOIN", "PART"]
 
@@ -213,7 +216,7 @@ def test_services_that_left_are_missed_and_what_only_they_say_is_not_made_up(
     found = {
         one.about: str(one.grade.value)
         for one in visit(
-            irc(server, account[0], sasl=sasl), [Room(here)], site="http://lab.example", proven_only=False
+            irc(server, account[0], sasl=sasl), [Channel(here)], site="http://lab.example", proven_only=False
         )
     }
     assert found == {

@@ -225,7 +225,7 @@ HERE = "IP:127.0.0.1"
 IN_CHANNELS = {
     "a key": Case(
         typed("/mode {deploy} +k sesame", "/mode {deploy} -k sesame"),
-        "FAULT channels: {deploy} has a key: set cohorts.deploy.channel_key to it, or /mode {deploy} -k",
+        "FAULT channels: {deploy} has a key: give it to the bot by cohorts.deploy.channel_key, or /mode ",
     ),
     "for invited people": Case(
         typed("/mode {deploy} +i", "/mode {deploy} -i"),
@@ -266,13 +266,18 @@ IN_CHANNELS = {
 BANNED_WHERE_BANS_ARE_SHOWN = "FAULT channels: the bot is banned from {deploy}: /mode {deploy} -b {bot}!*@*"
 BY_NICKSERV = {
     **IN_CHANNELS,
+    "an unknown key in the file": Case(
+        configured("programme", colour="red"),
+        "FAULT config: 1 fault; nothing else was tried",
+        hides=("server", *ALL_OF_THE_NETWORK, "database", "logs", "web"),
+    ),
     "banned": Case(IN_CHANNELS["banned"].breaks, BANNED_WHERE_BANS_ARE_SHOWN),
     "another key": Case(
         both(
             typed("/mode {deploy} +k sesame", "/mode {deploy} -k sesame"),
             configured("cohorts", deploy={"title": "deploy", "goal": "Done", "channel_key": "mustard"}),
         ),
-        "FAULT channels: {deploy} has another key: set cohorts.deploy.channel_key to it, or /mode",
+        "FAULT channels: {deploy} has another key: give it to the bot by cohorts.deploy.channel_key, or",
     ),
     "an extra channel with a key": Case(
         typed("/mode {lounge} +k sesame", "/mode {lounge} -k sesame"),

@@ -10,35 +10,21 @@ from collections.abc import Iterator, Sequence
 
 from cohortbot.commands.finding import Finding, fault, note, ok
 from cohortbot.commands.services import Services, make_of
+from cohortbot.commands.visit.channel_findings import Circumstances
+from cohortbot.commands.visit.channel_findings import findings as about_channels
+from cohortbot.commands.visit.channels import REASON, Channel, Looking
 from cohortbot.commands.visit.connection import Unreachable, connect
 from cohortbot.commands.visit.conversation import Closed, Conversation
 from cohortbot.commands.visit.identity import capabilities, identity
 from cohortbot.commands.visit.login import NICKSERV, WELCOME_WAIT, Registration, without_sasl
-from cohortbot.commands.visit.room_findings import House
-from cohortbot.commands.visit.room_findings import findings as about_rooms
-from cohortbot.commands.visit.rooms import REASON, Looking, Room
 from cohortbot.commands.visit.whois import Bearer, whois
-from cohortbot.config import Config, Irc
+from cohortbot.config import Irc
 from cohortbot.irc import wire
 
-__all__ = ["Room", "rooms_of", "visit"]
+__all__ = ["Channel", "visit"]
 
 
-def rooms_of(config: Config) -> list[Room]:
-    """The channels that the bot should be in by the file."""
-    cohorts = [
-        Room(
-            cohort.channel,
-            cohort.channel_key.get_secret_value() if cohort.channel_key else None,
-            slug,
-            cohort.public,
-        )
-        for slug, cohort in config.cohorts.items()
-    ]
-    return [*cohorts, *(Room(name) for name in config.irc.channels.extra)]
-
-
-def visit(irc: Irc, rooms: Sequence[Room], *, site: str, proven_only: bool) -> Iterator[Finding]:
+def visit(irc: Irc, channels: Sequence[Channel], *, site: str, proven_only: bool) -> Iterator[Finding]:
     """What there is to say about the network, whatever it does.
 
     `site` is the address where the logs are read; `proven_only` whether everybody is asked to identify.
@@ -63,7 +49,7 @@ def visit(irc: Irc, rooms: Sequence[Room], *, site: str, proven_only: bool) -> I
             return
         try:
             about = _Visit(conversation, irc, registration, connection.certificate_fault)
-            yield from about.findings(rooms, site, proven_only)
+            yield from about.findings(channels, site, proven_only)
         except (TimeoutError, Closed):
             yield fault("server", "it left in the middle of the conversation: try again")
         conversation.say("QUIT", text=REASON)
@@ -82,7 +68,7 @@ class _Visit:
         self._network = registration.network
         self._service_nick = irc.nickserv.service if irc.nickserv is not None else NICKSERV
 
-    def findings(self, rooms: Sequence[Room], site: str, proven_only: bool) -> Iterator[Finding]:
+    def findings(self, channels: Sequence[Channel], site: str, proven_only: bool) -> Iterator[Finding]:
         service = self._whois(self._service_nick)
         holder = self._whois(self._irc.nick) if self._registration.nick_refusal is not None else None
         bot = holder if holder is not None and self._is_ours(holder) else None
@@ -95,7 +81,7 @@ class _Visit:
             yield kind
         yield self._nick(holder)
         looking = Looking(self._conversation, self._network, self._registration.nick, bot, self._service_nick)
-        house = House(
+        around = Circumstances(
             network=self._network,
             nick=self._irc.nick,
             mask=self._mask(bot or me),
@@ -107,7 +93,7 @@ class _Visit:
             proven_only=proven_only,
             site=site,
         )
-        yield from about_rooms(looking.look_at(rooms), house)
+        yield from about_channels(looking.look_at(channels), around)
 
     def _whois(self, nick: str) -> Bearer | None:
         return whois(self._conversation, self._network, nick)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from cohortbot.chatlog.plain import plain
 from cohortbot.clock import Clock
 from cohortbot.commands.finding import Finding, fault, note, ok
-from cohortbot.commands.visit.conversation import Conversation
+from cohortbot.commands.visit.conversation import Closed, Conversation
 from cohortbot.commands.visit.whois import Bearer, let_services_catch_up, whois
 from cohortbot.config import Irc, NickServ
 from cohortbot.irc import wire
@@ -19,6 +19,7 @@ from cohortbot.irc.sasl import SaslCredentials
 WELCOME_WAIT = 40.0  # seconds: servers wait up to 30 for ident and names before they welcome
 SERVICES_WAIT = 15.0  # seconds for services to answer a login, as the bot itself waits
 
+SPARES = 9  # nicks that we try where ours is refused, short enough for every server
 NICKSERV = "NickServ"  # what nearly every network calls it
 _SASL_FAILED = frozenset({"902", "905", "906"})  # IRCv3 SASL 3.1
 
@@ -42,6 +43,7 @@ class Registration:
         self._sasl = credentials(irc).sasl
         if self._sasl is not None and not shows_certificate:
             self._sasl = replace(self._sasl, certificate=False)
+        self._spares = [f"chk-{number}" for number in range(1, SPARES + 1)]
         self._mechanism = ""  # of the exchange under way
         self._untried: list[str] = []
         self._refused: str | None = None  # what services did not take, though they took another
@@ -99,8 +101,13 @@ class Registration:
                 self._over(fault("login", said))
             case code if code in TAKEN:
                 self.nick_refusal = self.nick_refusal or message
-                self.nick = _spare(self.nick)
-                self._conversation.say("NICK", self.nick)
+                self._take_spare(message)
+
+    def _take_spare(self, refusal: wire.Message) -> None:
+        if not self._spares:
+            raise Closed(f"it takes none of our nicks ({refusal.verb} {refusal.text})")
+        self.nick = self._spares.pop()
+        self._conversation.say("NICK", self.nick)
 
     def _capabilities(self, message: wire.Message) -> None:
         match message.param(1).upper():
@@ -197,9 +204,3 @@ def _proven(bearer: Bearer | None) -> bool:
 
 def _same(nick: str, other: str, network: Network) -> bool:
     return network.fold(nick) == network.fold(other)
-
-
-def _spare(nick: str) -> str:
-    """Another nick of at most the length that every server allows, different each time."""
-    stem, _, number = nick.rpartition("-")
-    return f"chk-{int(number) + 1}" if stem == "chk" and number.isdigit() else "chk-1"

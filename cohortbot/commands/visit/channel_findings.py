@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 
 from cohortbot.commands.finding import Finding, fault, note, ok
 from cohortbot.commands.services import Services
-from cohortbot.commands.visit.rooms import Look
+from cohortbot.commands.visit.channels import Look
 from cohortbot.domain.hearing import Why
 from cohortbot.irc.network import Network
 
@@ -24,8 +24,8 @@ _SOLANUM = ("solanum", "charybdis", "ircd-seven")
 
 
 @dataclass(frozen=True, slots=True)
-class House:
-    """What all rooms of a network have in common, as far as the bot is concerned.
+class Circumstances:
+    """What all channels of a network have in common, as far as the bot is concerned.
 
     `nick` and `mask` are the bot's. `software` is what the server calls itself (004); `services` their make,
     None where we do not know it; `services_down` whether they are missed; `as_the_bot` whether services take
@@ -45,31 +45,31 @@ class House:
     site: str
 
 
-def findings(looks: Sequence[Look], house: House) -> Iterator[Finding]:
+def findings(looks: Sequence[Look], around: Circumstances) -> Iterator[Finding]:
     """For each kind of thing one line if all is well, else one for each fault.
 
     What could not be looked at, because the bot cannot enter or log in, is no fault of the other kinds.
     """
-    yield from _entering(looks, house)
+    yield from _entering(looks, around)
     seen = [look for look in looks if look.seen]
-    treated_as_the_bot = [look for look in seen if look.inside or house.as_the_bot]
-    greeted = [look for look in seen if not house.services_down or _says_so(look, house)]
+    treated_as_the_bot = [look for look in seen if look.inside or around.as_the_bot]
+    greeted = [look for look in seen if not around.services_down or _says_so(look, around)]
     yield from _of_kind(
-        "voice", "the bot has one in every channel that it can enter", treated_as_the_bot, _voice, house
+        "voice", "the bot has one in every channel that it can enter", treated_as_the_bot, _voice, around
     )
     yield from _of_kind(
         "newcomers",
         "none are kept out or mute in the channels that the bot can enter",
         seen,
         _newcomers,
-        house,
+        around,
     )
     yield from _of_kind(
         "logged",
         "topic or entry message says so in every channel that the bot can enter",
         greeted,
         _told,
-        house,
+        around,
     )
 
 
@@ -77,10 +77,10 @@ def _of_kind(
     about: str,
     well: str,
     looks: Sequence[Look],
-    judge: Callable[[Look, House], Iterator[Finding]],
-    house: House,
+    judge: Callable[[Look, Circumstances], Iterator[Finding]],
+    around: Circumstances,
 ) -> Iterator[Finding]:
-    found = [finding for look in looks for finding in judge(look, house)]
+    found = [finding for look in looks for finding in judge(look, around)]
     if found:
         yield from found
     elif looks:
@@ -90,24 +90,24 @@ def _of_kind(
 # Entering
 
 
-def _entering(looks: Sequence[Look], house: House) -> Iterator[Finding]:
+def _entering(looks: Sequence[Look], around: Circumstances) -> Iterator[Finding]:
     found = [
-        *_too_many(looks, house),
-        *(fault("channels", why) for look in looks for why in _barred(look, house)),
+        *_too_many(looks, around),
+        *(fault("channels", why) for look in looks for why in _barred(look, around)),
     ]
     if found:
         yield from found
         return
-    may = [look.room.name for look in looks if look.seen]
-    absent = [look.room.name for look in looks if not look.there]
+    may = [look.channel.name for look in looks if look.seen]
+    absent = [look.channel.name for look in looks if not look.there]
     said = [f"may be in {', '.join(may)}"] if may else []
     said += [f"not there yet, and left alone: {', '.join(absent)}"] if absent else []
     yield ok("channels", "; ".join(said) or "none are wanted")
 
 
-def _too_many(looks: Sequence[Look], house: House) -> Iterator[Finding]:
-    for types, most in house.network.channel_limits:
-        wanted = [look for look in looks if look.room.name[0] in types]
+def _too_many(looks: Sequence[Look], around: Circumstances) -> Iterator[Finding]:
+    for types, most in around.network.channel_limits:
+        wanted = [look for look in looks if look.channel.name[0] in types]
         if len(wanted) > most:
             yield fault(
                 "channels",
@@ -115,10 +115,10 @@ def _too_many(looks: Sequence[Look], house: House) -> Iterator[Finding]:
             )
 
 
-def _barred(look: Look, house: House) -> Iterator[str]:
+def _barred(look: Look, around: Circumstances) -> Iterator[str]:
     """Why the bot cannot be in the channel, and what to type."""
-    channel = look.room.name
-    ban = next((mask for mask in look.bans if _matches(mask, house)), None)
+    channel = look.channel.name
+    ban = next((mask for mask in look.bans if _matches(mask, around)), None)
     if look.refusal is None:
         if ban is not None and look.inside:
             yield f"the bot is in {channel}, but banned ({ban}): /mode {channel} -b {ban}"
@@ -127,16 +127,18 @@ def _barred(look: Look, house: House) -> Iterator[str]:
         case Why.FULL:
             yield f"{channel} is full (+l): /mode {channel} -l"
         case Why.INVITE_ONLY:
-            let_in = f"+I {house.nick}!*@*, or -i" if "INVEX" in house.network.tokens else "-i"
+            let_in = f"+I {around.nick}!*@*, or -i" if "INVEX" in around.network.tokens else "-i"
             yield f"{channel} is for invited people (+i): /mode {channel} {let_in}"
         case Why.BANNED:
             yield f"the bot is banned from {channel}: /mode {channel} -b {ban or '<the mask that fits>'}"
-        case Why.KEY if look.room.cohort is None:
+        case Why.KEY if look.channel.setting is None:
             yield f"{channel} has a key, which only a cohort's channel may have: /mode {channel} -k <the key>"
         case Why.KEY:
-            setting = f"cohorts.{look.room.cohort}.channel_key"
-            has = "has a key" if look.room.key is None else "has another key"
-            yield f"{channel} {has}: set {setting} to it, or /mode {channel} -k <the key>"
+            has = "has a key" if look.channel.key is None else "has another key"
+            yield (
+                f"{channel} {has}: give it to the bot by {look.channel.setting}channel_key, "
+                f"or /mode {channel} -k <the key>"
+            )
         case Why.REGISTERED_ONLY:
             yield f"{channel} is for identified people, and the bot is not: see login"
         case Why.SECURE_ONLY:
@@ -144,41 +146,42 @@ def _barred(look: Look, house: House) -> Iterator[str]:
         case Why.FORWARDED:
             yield f"{channel} sends the bot to {look.refusal.param(2)}: its operators have to let it in"
         case _:
-            key = "irc.channels.extra" if look.room.cohort is None else f"cohorts.{look.room.cohort}.channel"
-            yield f"the server refuses {channel} ({look.refusal.verb} {look.refusal.text}): see {key}"
+            setting = look.channel.setting
+            named = "irc.channels.extra" if setting is None else f"{setting}channel"
+            yield f"the server refuses {channel} ({look.refusal.verb} {look.refusal.text}): see {named}"
 
 
-def _matches(mask: str, house: House) -> bool:
-    fold = house.network.fold
-    return fnmatchcase(fold(house.mask), fold(mask).replace("[", "[[]"))
+def _matches(mask: str, around: Circumstances) -> bool:
+    fold = around.network.fold
+    return fnmatchcase(fold(around.mask), fold(mask).replace("[", "[[]"))
 
 
 # Within
 
 
-def _voice(look: Look, house: House) -> Iterator[Finding]:
-    channel = look.room.name
+def _voice(look: Look, around: Circumstances) -> Iterator[Finding]:
+    channel = look.channel.name
     if look.ranks:
         return
-    if not house.has_services:
-        yield note("voice", f"the bot has none in {channel}: /mode {channel} +v {house.nick}")
-    elif house.services is None:
+    if not around.has_services:
+        yield note("voice", f"the bot has none in {channel}: /mode {channel} +v {around.nick}")
+    elif around.services is None:
         yield fault("voice", f"the bot has none in {channel}: have ChanServ give it one whenever it enters")
     else:
-        lines = " and ".join(house.services.voice_lines(channel, house.nick))
+        lines = " and ".join(around.services.voice_lines(channel, around.nick))
         yield fault("voice", f"the bot has none in {channel}: {lines}")
 
 
-def _newcomers(look: Look, house: House) -> Iterator[Finding]:
+def _newcomers(look: Look, around: Circumstances) -> Iterator[Finding]:
     """By the modes; `r` and `R` say other things on other servers."""
-    channel, modes = look.room.name, look.modes or ""
-    on_solanum = house.software.lower().startswith(_SOLANUM)
+    channel, modes = look.channel.name, look.modes or ""
+    on_solanum = around.software.lower().startswith(_SOLANUM)
     enter, speak = _IDENTIFIED_ONLY_ON_SOLANUM if on_solanum else _IDENTIFIED_ONLY
-    if "i" in modes and look.room.public:
+    if "i" in modes and look.channel.public:
         yield fault("newcomers", f"{channel} is for invited people (+i): /mode {channel} -i")
-    if enter in modes and not house.proven_only:
+    if enter in modes and not around.proven_only:
         yield fault("newcomers", f"{channel} is for identified people (+{enter}): /mode {channel} -{enter}")
-    if speak in modes and not house.proven_only:
+    if speak in modes and not around.proven_only:
         yield fault(
             "newcomers", f"only identified people may speak in {channel} (+{speak}): /mode {channel} -{speak}"
         )
@@ -186,17 +189,17 @@ def _newcomers(look: Look, house: House) -> Iterator[Finding]:
         yield fault("newcomers", f"{channel} is moderated, newcomers are mute (+m): /mode {channel} -m")
 
 
-def _says_so(look: Look, house: House) -> bool:
-    return any(_LOGGED.search(saying) or house.site in saying for saying in look.sayings)
+def _says_so(look: Look, around: Circumstances) -> bool:
+    return any(_LOGGED.search(saying) or around.site in saying for saying in look.sayings)
 
 
-def _told(look: Look, house: House) -> Iterator[Finding]:
-    channel = look.room.name
-    if _says_so(look, house):
+def _told(look: Look, around: Circumstances) -> Iterator[Finding]:
+    channel = look.channel.name
+    if _says_so(look, around):
         return
-    paste = f"/topic {channel} <your topic>, logged at {house.site}/logs/"
-    if house.services is not None:
-        paste = house.services.entry_line(channel, house.nick)
+    paste = f"/topic {channel} <your topic>, logged at {around.site}/logs/"
+    if around.services is not None:
+        paste = around.services.entry_line(channel, around.nick)
     if look.entered:
         yield fault("logged", f"neither topic nor entry message of {channel} says so: {paste}")
     else:

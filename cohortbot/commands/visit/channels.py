@@ -22,25 +22,29 @@ _AT_ONCE = 10  # channels that we are in at one time: below every network's limi
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
-    """A channel that the bot should be in. `cohort` is the slug, None for one of `irc.channels.extra`."""
+class Channel:
+    """A channel that the bot should be in; `public` is whether it is for anybody.
+
+    `setting` is what stands before the names of its cohort's settings where they are made: `cohorts.deploy.`.
+    It is None for one of `irc.channels.extra`.
+    """
 
     name: str
     key: str | None = None
-    cohort: str | None = None
     public: bool = True
+    setting: str | None = None
 
 
 @dataclass(eq=False, slots=True)
 class Look:
-    """What was seen of one room.
+    """What was seen of one channel.
 
     `there` is whether the channel exists; `inside` whether the running bot is seen in it, `entered` whether
     we were. `refusal` answered our JOIN. `modes` are the letters that are set, None where the server does not
     tell; `ranks` what the bot is there (`v`). `sayings` are the topic and what greeted us; `bans` are masks.
     """
 
-    room: Room
+    channel: Channel
     there: bool = False
     inside: bool = False
     entered: bool = False
@@ -62,7 +66,7 @@ class Look:
 
 
 class Looking:
-    """Looks at rooms on one connection, where we are `nick`; `bot` is the running bot, if it is another."""
+    """Looks at channels on one connection, where we are `nick`; `bot` is the running bot, if it is seen."""
 
     def __init__(
         self, conversation: Conversation, network: Network, nick: str, bot: Bearer | None, service: str
@@ -74,9 +78,9 @@ class Looking:
         self._people = People(network, lambda: "", lambda _: None)
         self._people.own_nick = nick
 
-    def look_at(self, rooms: Sequence[Room]) -> list[Look]:
-        """One look a room, in their order."""
-        looks = {self._network.fold(room.name): Look(room) for room in rooms}
+    def look_at(self, channels: Sequence[Channel]) -> list[Look]:
+        """One look a channel, in their order."""
+        looks = {self._network.fold(channel.name): Look(channel) for channel in channels}
         self._find_hidden(self._read_modes(looks))
         for key, look in looks.items():
             look.inside = self._bot is not None and key in self._bot.channels
@@ -100,20 +104,20 @@ class Looking:
     def _read_modes(self, looks: dict[str, Look]) -> dict[str, Look]:
         """Only a channel that is there has modes. Returns those that are not there, the server says."""
         denied = {}
-        for line in self._ask(*(wire.build("MODE", look.room.name) for look in looks.values())):
+        for line in self._ask(*(wire.build("MODE", look.channel.name) for look in looks.values())):
             look = self._of(looks, line.param(1))
             if look is not None and line.verb == "324":
                 look.there = True
                 letters = self._network.mode_letters
                 look.modes = "".join(letter for _, letter, _ in mode_changes(line.params[2:], letters))
             elif look is not None and line.verb == "403":
-                denied[self._network.fold(look.room.name)] = look
+                denied[self._network.fold(look.channel.name)] = look
         return denied
 
     def _find_hidden(self, denied: dict[str, Look]) -> None:
         """InspIRCd says so of secret channels too, but not to somebody who would invite from outside."""
         own = self._people.own_nick
-        for line in self._ask(*(wire.build("INVITE", own, look.room.name) for look in denied.values())):
+        for line in self._ask(*(wire.build("INVITE", own, look.channel.name) for look in denied.values())):
             look = self._of(denied, line.param(1))
             if look is not None and line.verb == "442":
                 look.there = True
@@ -122,15 +126,15 @@ class Looking:
         """Of channels that we do not enter: some servers tell outsiders, the others list it."""
         unanswered = dict(looks)
         for ask in ("TOPIC", "LIST"):
-            for line in self._ask(*(wire.build(ask, look.room.name) for look in unanswered.values())):
+            for line in self._ask(*(wire.build(ask, look.channel.name) for look in unanswered.values())):
                 look = self._of(looks, line.param(1))
                 if line.verb in ("331", "332", "322") and look is not None:
-                    unanswered.pop(self._network.fold(look.room.name), None)
+                    unanswered.pop(self._network.fold(look.channel.name), None)
                     look.sayings += [] if line.verb == "331" else [plain(line.text)]
 
     def _enter(self, looks: dict[str, Look]) -> None:
         """All of these at once, until services have greeted us; then out."""
-        wanted = [(look.room.name, look.room.key) for look in looks.values()]
+        wanted = [(look.channel.name, look.channel.key) for look in looks.values()]
         heard = self._ask(*(join(batch) for batch in batches(wanted, self._network.joins_at_once)))
         inside = list(self._people.channels.values())  # also where a forward has led us
         unknown = [name for name in inside if (look := self._of(looks, name)) and look.modes is None]
@@ -177,7 +181,7 @@ class Looking:
 
     def _read_bans(self, looks: dict[str, Look]) -> None:
         """Where the server shows them to outsiders."""
-        for line in self._ask(*(wire.build("MODE", look.room.name, "b") for look in looks.values())):
+        for line in self._ask(*(wire.build("MODE", look.channel.name, "b") for look in looks.values())):
             look = self._of(looks, line.param(1))
             if line.verb == "367" and look is not None:
                 look.bans.append(line.param(2))
