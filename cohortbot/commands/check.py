@@ -17,6 +17,7 @@ from cohortbot.commands.finding import Finding, Grade, fault, note, ok
 from cohortbot.commands.visit import Channel, visit
 from cohortbot.config import CohortConfig, Config, ConfigError, Web, load
 from cohortbot.service.syncing import differences, in_force
+from cohortbot.store import lost_channels
 from cohortbot.store.engine import DatabaseUrlError, connect, reading
 from cohortbot.store.migrate import require_current, status
 
@@ -47,7 +48,7 @@ def _findings(config: Config) -> Iterator[Finding]:
     kept = database(config)
     yield from visit(
         config.irc,
-        channels(config, kept.cohorts),
+        channels(config, kept),
         site=config.web.base_url,
         proven_only=config.identity.require_proven == "everyone",
     )
@@ -58,10 +59,15 @@ def _findings(config: Config) -> Iterator[Finding]:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What the database keeps: the cohorts as `run` would have them, by slug; what is to be said of it."""
+    """What the database keeps, and what there is to say of it.
+
+    `cohorts` are those that `run` would have, by slug; `lost` the channels that the bot says it is not in,
+    None where it cannot say so.
+    """
 
     cohorts: Mapping[str, CohortConfig]
     findings: tuple[Finding, ...]
+    lost: frozenset[str] | None = None
 
 
 def database(config: Config) -> Kept:
@@ -79,7 +85,8 @@ def database(config: Config) -> Kept:
         require_current(engine)
         well = ok("database", f"{engine.dialect.name} {place}, schema {status(engine).head}")
         with reading(engine) as tx:
-            return Kept(in_force(tx, config), (well, *_changed_in_chat(differences(tx, config))))
+            lost = frozenset(each.loss.channel for each in lost_channels.lasting(tx, config.irc.network))
+            return Kept(in_force(tx, config), (well, *_changed_in_chat(differences(tx, config))), lost)
     except FAULTS as error:
         return Kept(config.cohorts, (fault("database", f"{place}: {sentence(error)}"),))
     except ConfigError as error:
@@ -94,18 +101,23 @@ def _changed_in_chat(differing: Sequence[str]) -> Iterator[Finding]:
         yield note("config", f"not as in the file, but as set from IRC (or last read from the file): {keys}")
 
 
-def channels(config: Config, cohorts: Mapping[str, CohortConfig]) -> list[Channel]:
+def channels(config: Config, kept: Kept) -> list[Channel]:
     """The channels that the bot should be in."""
+
+    def heard(channel: str) -> bool:
+        return kept.lost is not None and channel not in kept.lost
+
     own = [
         Channel(
             cohort.channel,
             cohort.channel_key.get_secret_value() if cohort.channel_key else None,
             cohort.public,
             f"cohorts.{slug}." if slug in config.cohorts else f"cohort set {slug} ",
+            heard(cohort.channel),
         )
-        for slug, cohort in cohorts.items()
+        for slug, cohort in kept.cohorts.items()
     ]
-    return [*own, *(Channel(name) for name in config.irc.channels.extra)]
+    return [*own, *(Channel(name, heard=heard(name)) for name in config.irc.channels.extra)]
 
 
 def logs(folder: Path) -> Finding:

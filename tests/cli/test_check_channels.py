@@ -76,6 +76,20 @@ def test_where_the_bot_is_nobody_sees_anything(inspircd_anope: IrcServer, name: 
     assert f"ok may be in {here}" in found
 
 
+def test_a_secret_channel_that_the_bot_says_it_is_in_is_not_entered(hybrid: IrcServer, name: Name) -> None:
+    here, nick = f"#{name('here')}", name("bot")
+    observer = hybrid.connect(name("observer"), join=(here,))
+    observer.send(f"MODE {here} +sm")
+    observer.wait_for(" MODE ")
+    hybrid.connect(nick, join=(here,))  # its realname is its nick
+    observer.wait_for(f"{nick}.* JOIN ")
+    observer.mark()
+    found = said(irc(hybrid, nick, realname=nick), [Channel(here, heard=True)])
+    assert seen_in(observer) == []
+    assert f"ok may be in {here}" in found
+    assert f"FAULT {here} is moderated, newcomers are mute (+m): /mode {here} -m" in found
+
+
 def test_a_channel_that_is_not_there_is_not_made(hybrid: IrcServer, name: Name) -> None:
     nowhere = f"#{name('nowhere')}"
     found = said(irc(hybrid, name("bot")), [Channel(nowhere)])

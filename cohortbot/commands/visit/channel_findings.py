@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
@@ -51,40 +51,39 @@ def findings(looks: Sequence[Look], around: Circumstances) -> Iterator[Finding]:
     What could not be looked at, because the bot cannot enter or log in, is no fault of the other kinds.
     """
     yield from _entering(looks, around)
-    seen = [look for look in looks if look.seen]
-    treated_as_the_bot = [look for look in seen if look.inside or around.as_the_bot]
-    greeted = [look for look in seen if not around.services_down or _says_so(look, around)]
-    yield from _of_kind(
-        "voice", "the bot has one in every channel that it can enter", treated_as_the_bot, _voice, around
-    )
-    yield from _of_kind(
-        "newcomers",
-        "none are kept out or mute in the channels that the bot can enter",
-        seen,
-        _newcomers,
-        around,
-    )
-    yield from _of_kind(
-        "logged",
-        "topic or entry message says so in every channel that the bot can enter",
-        greeted,
-        _told,
-        around,
-    )
+    for about, well, judged, judge in (
+        ("voice", "the bot has one in every channel that it can enter", _shows_voice, _voice),
+        (
+            "newcomers",
+            "none are kept out or mute in the channels that the bot can enter",
+            _shows_modes,
+            _newcomers,
+        ),
+        (
+            "logged",
+            "topic or entry message says so in every channel that the bot can enter",
+            _shows_greeting,
+            _told,
+        ),
+    ):
+        seen = [look for look in looks if look.seen and judged(look, around)]
+        found = [finding for look in seen for finding in judge(look, around)]
+        if seen:
+            yield from found or [ok(about, well)]
 
 
-def _of_kind(
-    about: str,
-    well: str,
-    looks: Sequence[Look],
-    judge: Callable[[Look, Circumstances], Iterator[Finding]],
-    around: Circumstances,
-) -> Iterator[Finding]:
-    found = [finding for look in looks for finding in judge(look, around)]
-    if found:
-        yield from found
-    elif looks:
-        yield ok(about, well)
+def _shows_voice(look: Look, around: Circumstances) -> bool:
+    """Services give a voice to whom they take for the bot."""
+    return look.ranks is not None and (look.inside or around.as_the_bot)
+
+
+def _shows_modes(look: Look, _: Circumstances) -> bool:
+    return look.modes is not None
+
+
+def _shows_greeting(look: Look, around: Circumstances) -> bool:
+    """An entry message is told by services."""
+    return not around.services_down or _says_so(look, around)
 
 
 # Entering

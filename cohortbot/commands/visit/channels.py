@@ -26,22 +26,23 @@ class Channel:
     """A channel that the bot should be in; `public` is whether it is for anybody.
 
     `setting` is what stands before the names of its cohort's settings where they are made: `cohorts.deploy.`.
-    It is None for one of `irc.channels.extra`.
+    It is None for one of `irc.channels.extra`. `heard` is whether the bot, if it runs, says that it is there.
     """
 
     name: str
     key: str | None = None
     public: bool = True
     setting: str | None = None
+    heard: bool = False
 
 
 @dataclass(eq=False, slots=True)
 class Look:
     """What was seen of one channel.
 
-    `there` is whether the channel exists; `inside` whether the running bot is seen in it, `entered` whether
-    we were. `refusal` answered our JOIN. `modes` are the letters that are set, None where the server does not
-    tell; `ranks` what the bot is there (`v`). `sayings` are the topic and what greeted us; `bans` are masks.
+    `there` is whether the channel exists; `inside` whether the running bot is in it, `entered` whether we were.
+    `refusal` answered our JOIN. `modes` are the letters that are set, `ranks` those of what the bot is there
+    (`v`); each is None where it does not show. `sayings` are the topic and what greeted us; `bans` are masks.
     """
 
     channel: Channel
@@ -50,7 +51,7 @@ class Look:
     entered: bool = False
     refusal: wire.Message | None = None
     modes: str | None = None
-    ranks: str = ""
+    ranks: str | None = None
     sayings: list[str] = field(default_factory=list)
     bans: list[str] = field(default_factory=list)
 
@@ -58,6 +59,11 @@ class Look:
     def why(self) -> Why | None:
         """Why we were refused, None if we were not."""
         return REFUSALS[self.refusal.verb] if self.refusal is not None else None
+
+    @property
+    def hidden(self) -> bool:
+        """Whether WHOIS does not show outsiders who is in the channel: it is secret, or private."""
+        return self.there and (self.modes is None or not {"s", "p"}.isdisjoint(self.modes))
 
     @property
     def seen(self) -> bool:
@@ -82,9 +88,10 @@ class Looking:
         """One look a channel, in their order."""
         looks = {self._network.fold(channel.name): Look(channel) for channel in channels}
         self._find_hidden(self._read_modes(looks))
-        for key, look in looks.items():
-            look.inside = self._bot is not None and key in self._bot.channels
-            look.ranks = self._bot.channels[key] if self._bot is not None and look.inside else ""
+        if self._bot is not None:
+            for key, look in looks.items():
+                look.ranks = self._bot.channels.get(key)
+                look.inside = look.ranks is not None or (look.hidden and look.channel.heard)
         self._read_topics({key: look for key, look in looks.items() if look.inside})
         outside = [(key, look) for key, look in looks.items() if look.there and not look.inside]
         for start in range(0, len(outside), _AT_ONCE):
