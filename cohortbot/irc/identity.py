@@ -128,7 +128,7 @@ class Identity:
         person = self._people.find(answer.nick)
         if person is not None and answer.mask:
             person.bot = person.bot or answer.bot
-        self._accounts_named = self._accounts_named or self._network.tells_accounts or bool(answer.account)
+        self._accounts_named = self._accounts_named or self._network.tells_accounts or answer.named
         if answer.account is not None:
             told(self.of_account(answer.account))
             return

@@ -276,7 +276,7 @@ class People:
 
     def _know(self, person: Connection, account: str | None, *, quietly: bool = False) -> None:
         """`account` as the server names it; None, `*`, `0` and nothing are logged out."""
-        named = account if account not in (None, "", "*", "0") else None
+        named = account_of(account)
         before, was_known = person.account, person.account_known
         person.account, person.account_known = named, True
         if named is not None and named != before and was_known and not quietly:
@@ -298,6 +298,11 @@ _FOLLOW: dict[str, Callable[[People, wire.Message], None]] = {
     "353": People._names,
     "354": People._whox,
 }
+
+
+def account_of(word: str | None) -> str | None:
+    """The account that a server names; None where it says logged out: by `*`, WHOX's `0`, nothing at all."""
+    return None if word in (None, "", "*", "0") else word
 
 
 def ids(boot: str) -> Iterator[str]:

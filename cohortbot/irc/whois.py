@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from cohortbot.irc import wire
 from cohortbot.irc.network import Network
 from cohortbot.irc.pace import Priority
-from cohortbot.irc.people import People
+from cohortbot.irc.people import People, account_of
 from cohortbot.irc.sender import Line, Sender
 
 PATIENCE = (
@@ -20,14 +20,16 @@ PATIENCE = (
 class Answer:
     """What WHOIS told of a nick, which is as the server spells it.
 
-    `mask` is user@host, '' when nobody bears the nick; `account` is 330's, `registered` 307 («has identified
-    for this nick»), `official` that the server calls it a service or an operator (310, 313).
+    `mask` is user@host, '' when nobody bears the nick. `account` is 330's, None also where that says `*`:
+    `named` is whether there was one at all. `registered` is 307 («has identified for this nick»), `official`
+    that the server calls it a service or an operator (310, 313).
     """
 
     nick: str
     mask: str = ""
     server: str = ""
     account: str | None = None
+    named: bool = False
     registered: bool = False
     official: bool = False
     bot: bool = False
@@ -92,7 +94,7 @@ class Whois:
             case "312":
                 answer.server = message.param(2)
             case "330":
-                answer.account = message.param(2) or None
+                answer.account, answer.named = account_of(message.param(2)), True
             case "307":
                 answer.registered = True
             case "310" | "313":

@@ -173,6 +173,16 @@ def test_beside_a_330_of_another_account_a_307_says_nothing(told: MakeTold, orde
     assert ngircd.proofs == [Proven("mallory")]
 
 
+@pytest.mark.parametrize("account", ["*", "0"])
+def test_a_330_that_says_logged_out_decides_alone_too(told: MakeTold, account: str) -> None:
+    there = told()
+    there.tell(COMMAND)
+    there.asked()
+    there.answer("anna", f"330 bot anna {account} :is logged in as", "307 bot anna :is a registered nick")
+    there.services_are(there=True)
+    assert there.proofs == [Unproven()]
+
+
 def test_307_proves_nothing_while_services_are_down(told: MakeTold) -> None:
     """It may be left over from an earlier nick: on some servers only services take it away."""
     oftc = told()

@@ -18,7 +18,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
 from support.client import Line, parse
@@ -34,11 +34,11 @@ class Wire:
 
     def to_client(self, *lines: str) -> None:
         """Say these to whoever connected."""
-        self._say(self.client, lines)
+        self._say(self.client, _joined(lines))
 
     def to_server(self, *lines: str) -> None:
         """Say these to the server."""
-        self._say(self.server, lines)
+        self._say(self.server, _joined(lines))
 
     def cut(self) -> None:
         """End it, both ways at once."""
@@ -46,27 +46,45 @@ class Wire:
             with contextlib.suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
 
-    def _say(self, end: socket.socket, lines: Iterable[str]) -> None:
-        data = "".join(f"{line}\r\n" for line in lines).encode("utf-8", "surrogateescape")
+    def pump(self, source: socket.socket, sink: socket.socket, filter_: Callable[[], Filter | None]) -> None:
+        """Carry what comes from `source` to `sink`, by lines while there is a filter, until either ends."""
+        rest = b""
+        with contextlib.suppress(OSError):
+            while data := source.recv(65536):
+                asked = filter_()
+                if asked is None:
+                    self._say(sink, rest + data)
+                    rest = b""
+                    continue
+                at = datetime.now(UTC)
+                *lines, rest = (rest + data).split(b"\n")
+                for raw in lines:
+                    line = parse(raw.rstrip(b"\r").decode("utf-8", "surrogateescape"), at)
+                    self._say(sink, _joined(asked(line, self)))
+        self.cut()
+
+    def _say(self, end: socket.socket, data: bytes) -> None:
         with self._speaking, contextlib.suppress(OSError):
             end.sendall(data)
+
+
+def _joined(lines: Iterable[str]) -> bytes:
+    return "".join(f"{line}\r\n" for line in lines).encode("utf-8", "surrogateescape")
 
 
 Filter = Callable[[Line, Wire], Iterable[str]]
 
 
-def unchanged(line: Line, wire: Wire) -> Iterable[str]:  # noqa: ARG001
-    """The filter that filters nothing."""
-    return (line.raw,)
-
-
 class Filtered:
-    """Listens on `port` and connects each who comes to `server_port`; every line goes through its filter."""
+    """Listens on `port` and connects each who comes to `server_port`; every line goes through its filter.
+
+    Without a filter bytes pass as they are, whatever they mean: two servers may agree to compress them.
+    """
 
     host = "127.0.0.1"
 
     def __init__(
-        self, server_port: int, *, from_server: Filter = unchanged, from_client: Filter = unchanged
+        self, server_port: int, *, from_server: Filter | None = None, from_client: Filter | None = None
     ) -> None:
         self.from_server = from_server  # both may be changed at any time: the next line meets the new one
         self.from_client = from_client
@@ -116,25 +134,8 @@ class Filtered:
                 return
             wire = Wire(client, server)
             self._wires.append(wire)
-        for pump in (self._pump_from_client, self._pump_from_server):
-            threading.Thread(target=pump, args=(wire,), name=pump.__name__, daemon=True).start()
-
-    def _pump_from_client(self, wire: Wire) -> None:
-        for line in _lines(wire.client):
-            wire.to_server(*self.from_client(line, wire))
-        wire.cut()
-
-    def _pump_from_server(self, wire: Wire) -> None:
-        for line in _lines(wire.server):
-            wire.to_client(*self.from_server(line, wire))
-        wire.cut()
-
-
-def _lines(end: socket.socket) -> Iterator[Line]:
-    """What comes in, line by line, until the connection ends."""
-    rest = b""
-    with contextlib.suppress(OSError):
-        while data := end.recv(65536):
-            at = datetime.now(UTC)
-            *lines, rest = (rest + data).split(b"\n")
-            yield from (parse(raw.rstrip(b"\r").decode("utf-8", "surrogateescape"), at) for raw in lines)
+        for pump in (
+            lambda: wire.pump(client, server, lambda: self.from_client),
+            lambda: wire.pump(server, client, lambda: self.from_server),
+        ):
+            threading.Thread(target=pump, name="filtered wire", daemon=True).start()

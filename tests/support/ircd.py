@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from support.client import Client, Line
+from support.filtered import Filtered
 from support.ledger import LEDGER
 from support.processes import PARTS, Child, folder_of, free_port, program, wait_until
 
@@ -93,14 +94,18 @@ class IrcServer:
     host = "127.0.0.1"
     network = "LabNet"  # as 005 calls it
 
-    def __init__(self, kind: str, services: str | None, folder: Path) -> None:
-        """Start one of `kind` (a key of MAKES) with `services` ("anope", "atheme") linked to it."""
+    def __init__(self, kind: str, services: str | None, folder: Path, *, uplink: int | None = None) -> None:
+        """Start one of `kind` (a key of MAKES) with `services` ("anope", "atheme") linked to it.
+
+        With `uplink` it is the second server of a network, and links to the first one on that port.
+        """
         self.kind = kind
         self.make = MAKES[kind]
         self.services = services
         self.port = free_port()
         self._backstage_port = free_port() if self.make.name == "inspircd" else self.port
-        self._link_port = free_port() if kind != "ngircd" else self.port
+        self.link_port = free_port() if kind != "ngircd" else self.port
+        self._uplink = uplink
         self._folder = folder
         self._services_child: Child | None = None
         self._backstage_client: Client | None = None
@@ -214,10 +219,17 @@ class IrcServer:
     def backstage(self) -> Client:
         """A connection for preparing and looking, not held to the people's pace; it outlives tests."""
         if self._backstage_client is None:
-            client = Client(self.host, self._backstage_port, "backstage", watch=self._watch)
+            nick = "backstage" if self._uplink is None else "backstagetwo"
+            client = Client(self.host, self._backstage_port, nick, watch=self._watch)
             self._backstage_client = client.register()
         self._backstage_client.mark()
         return self._backstage_client
+
+    def sees(self, nick: str) -> bool:
+        """Whether somebody bears this nick."""
+        backstage = self.backstage()
+        backstage.send(f"WHOIS {nick}")  # ngircd leaves services out of ISON.
+        return any(line.verb == "311" for line in backstage.heard_until(lambda line: line.verb == "318"))
 
     def channels_of(self, nick: str) -> set[str]:
         """The channels somebody is in, by WHOIS, lower case; empty also for one who is not there."""
@@ -244,11 +256,16 @@ class IrcServer:
         words = {
             "PORT": str(self.port),
             "BACKSTAGE": str(self._backstage_port),
-            "LINK": str(self._link_port),
+            "LINK": str(self.link_port),
+            "NAME": "irc.lab.test" if self._uplink is None else "irc2.lab.test",
+            "SID": "001" if self._uplink is None else "002",
+            "UPLINK": str(self._uplink),
             "DIR": str(self._folder),
             **words,
         }
         text = (CONFIGS / make.config).read_text()
+        if self._uplink is not None:
+            text += (CONFIGS / make.config.replace(".conf", "-second.conf")).read_text()
         (self._folder / make.config).write_text(re.sub("@([A-Z]+)@", lambda match: words[match[1]], text))
         for name in ("motd.txt", "motd"):
             (self._folder / name).write_text("A server for tests.\n")
@@ -260,11 +277,9 @@ class IrcServer:
             LEDGER.spoke(MAKES[self.services].name)
 
     def _linked(self) -> bool:
-        backstage = self.backstage()
-        backstage.send("WHOIS NickServ")  # ngircd leaves services out of ISON.
-        if not any(line.verb == "311" for line in backstage.heard_until(lambda line: line.verb == "318")):
+        if not self.sees("NickServ"):
             return False
-        return self.make.name != "inspircd" or "sasl" in backstage.offered()
+        return self.make.name != "inspircd" or "sasl" in self.backstage().offered()
 
 
 @contextlib.contextmanager
@@ -276,3 +291,49 @@ def irc_server(kind: str, services: str | None = None) -> Iterator[IrcServer]:
             yield server
         finally:
             server.close()
+
+
+class Split:
+    """A network of two servers, services on the first, whose link can be cut and mended."""
+
+    def __init__(self, first: IrcServer, second: IrcServer, link: Filtered) -> None:
+        self.first = first
+        self.second = second
+        self._link = link
+
+    def cut(self) -> None:
+        """The second server and all on it are gone; returns when both sides say so."""
+        self._link.cut()
+        wait_until(lambda: not any(self._see_each_other()), "the netsplit")
+
+    def mend(self) -> None:
+        """They come back; returns when they have."""
+        self._link.mend()
+        self.link()
+
+    def link(self) -> None:
+        """An operator of the second server links it to the first; returns when the two are one network."""
+        operator = self.second.backstage()
+        operator.send("OPER oper oper")
+        operator.wait_for(lambda line: line.verb == "381")
+        operator.send("CONNECT irc.lab.test")
+        wait_until(lambda: all(self._see_each_other()), "the servers to link", why=operator.transcript)
+
+    def _see_each_other(self) -> tuple[bool, bool]:
+        first, second = self.first, self.second
+        return first.sees(second.backstage().nick), second.sees(first.backstage().nick)
+
+
+@contextlib.contextmanager
+def two_servers(kind: str, services: str) -> Iterator[Split]:
+    """A network of two servers of one kind, linked."""
+    with contextlib.ExitStack() as stack:
+        first = stack.enter_context(irc_server(kind, services))
+        link = Filtered(first.link_port)
+        stack.callback(link.close)
+        folder = stack.enter_context(folder_of(USER, f"second-{kind}"))
+        second = IrcServer(kind, None, folder, uplink=link.port)
+        stack.callback(second.close)
+        split = Split(first, second, link)
+        split.link()
+        yield split
