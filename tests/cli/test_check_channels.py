@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import pytest
+from support.bot import Bot
 from support.client import Client, Line
 from support.filtered import Filtered, Wire
 from support.ircd import IrcServer
 
+from cohortbot.commands.check import check
 from cohortbot.commands.visit import Channel, visit
 from cohortbot.config import Irc
 
@@ -74,6 +76,21 @@ def test_where_the_bot_is_nobody_sees_anything(inspircd_anope: IrcServer, name: 
     assert seen_in(observer) == []
     assert all(line.startswith("ok ") for line in found)
     assert f"ok may be in {here}" in found
+
+
+def test_beside_the_bot_itself_check_disturbs_nobody(
+    hybrid: IrcServer, make_bot: Callable[..., Bot], name: Name, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bot = make_bot(hybrid, {"deploy": {}, "patch": {"channel_key": "sesame"}})
+    bot.start()
+    observer = hybrid.connect(name("observer"), join=(bot.channel("deploy"),))
+    observer.expect(bot.nick, observer.nick, "what is said there is logged")
+    observer.mark()
+    check(bot.config_file, {})
+    assert seen_in(observer) == []
+    printed = capsys.readouterr().out
+    assert f"ok     nick:      {bot.nick} is held by our own: the bot is running" in printed
+    assert f"ok     channels:  may be in {bot.channel('deploy')}, {bot.channel('patch')}\n" in printed
 
 
 def test_a_secret_channel_that_the_bot_says_it_is_in_is_not_entered(hybrid: IrcServer, name: Name) -> None:

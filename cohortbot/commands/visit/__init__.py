@@ -132,9 +132,10 @@ class _Visit:
         )
 
     def _is_ours(self, holder: Bearer) -> bool:
-        """By its account; where we have none, by its realname."""
+        """By its account; where we have none, by its realname, cut by the server as ours is."""
         if not self._irc.logs_in:
-            return holder.realname == self._irc.realname
+            me = self._whois(self._registration.nick)
+            return me is not None and me.realname == holder.realname
         account = (self._irc.sasl.account if self._irc.sasl is not None else None) or self._irc.nick
         if holder.account is not None:
             return self._network.fold(holder.account) == self._network.fold(account)

@@ -40,7 +40,7 @@ class Channel:
 class Look:
     """What was seen of one channel.
 
-    `there` is whether the channel exists; `inside` whether the running bot is in it, `entered` whether we were.
+    `there` is whether it exists; `inside` whether the running bot is in it, `entered` whether we were.
     `refusal` answered our JOIN. `modes` are the letters that are set, `ranks` those of what the bot is there
     (`v`); each is None where it does not show. `sayings` are the topic and what greeted us; `bans` are masks.
     """
