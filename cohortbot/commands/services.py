@@ -75,6 +75,9 @@ _MAKES = (ANOPE, ATHEME, OFTC)
 
 
 def make_of(version: str) -> Services | None:
-    """The make that names itself so in its answer to VERSION, None for one that we do not know."""
+    """The make that names itself so in its answer to VERSION, None for one that we do not know.
+
+    OFTC has its own: the network's name will do where it does not answer.
+    """
     lowered = version.lower()
     return next((make for make in _MAKES if lowered.startswith(make.version)), None)

@@ -20,7 +20,7 @@ from cohortbot.commands.services import ANOPE
 from cohortbot.store.migrate import upgrade
 from support.certificates import Authority, serving
 from support.client import Client, Line
-from support.filtered import Filtered, Wire, unchanged
+from support.filtered import Filtered, Wire
 from support.ircd import IrcServer
 from support.tls_front import TlsFront
 
@@ -166,7 +166,7 @@ def changed_on_the_wire(before: str, after: str) -> Breakage:
 
         site.wire.from_server = from_server
         yield
-        site.wire.from_server = unchanged
+        site.wire.from_server = None
 
     return broken
 

@@ -126,10 +126,7 @@ class _Visit:
         if self._is_ours(holder):
             return ok("nick", f"{wanted} is held by our own: the bot is running")
         who = f"{holder.user}@{holder.host}" + (f", account {holder.account}" if holder.account else "")
-        return fault(
-            "nick",
-            f"{wanted} is held by {who}: have NickServ free it, or change irc.nick",
-        )
+        return fault("nick", f"{wanted} is held by {who}: have NickServ free it, or change irc.nick")
 
     def _is_ours(self, holder: Bearer) -> bool:
         """By its account; where we have none, by its realname, cut by the server as ours is."""
@@ -145,9 +142,9 @@ class _Visit:
         return f"{self._irc.nick}!{bot.user}@{bot.host}" if bot is not None else f"{self._irc.nick}!*@*"
 
     def _make_of(self, service: Bearer | None) -> Services | None:
-        """What services call themselves, asked of the server that they are on."""
+        """By what services call themselves, asked of their own server; else by the network's name."""
         if service is None or not service.server:
             return None
         answers = self._conversation.ask(wire.build("VERSION", service.server))
         versions = [line.param(1) for line in answers if line.verb == "351"]
-        return make_of(versions[0]) if versions else None
+        return make_of(versions[0] if versions else self._irc.network)

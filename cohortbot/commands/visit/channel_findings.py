@@ -121,6 +121,8 @@ def _barred(look: Look, around: Circumstances) -> Iterator[str]:
     if look.refusal is None:
         if ban is not None and look.inside:
             yield f"the bot is in {channel}, but banned ({ban}): /mode {channel} -b {ban}"
+        elif look.there and not look.seen:
+            yield f"the server neither lets us into {channel} nor says why: try again"
         return
     match look.why:
         case Why.FULL:
