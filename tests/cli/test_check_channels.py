@@ -63,16 +63,16 @@ def test_where_the_bot_is_not_people_see_somebody_come_and_go_and_nothing_else(
     assert all(line.endswith("cohortbot check") for line in seen[2:])
 
 
-def test_where_the_bot_is_nobody_sees_anything(inspircd_anope: IrcServer, name: Name) -> None:
-    here, account = f"#{name('here')}", inspircd_anope.register_account(name("bot"))
-    observer = inspircd_anope.connect(name("observer"), join=(here,))
-    inspircd_anope.connect(account[0], sasl=account, join=(here,))
+def test_where_the_bot_is_nobody_sees_anything(hybrid_anope: IrcServer, name: Name) -> None:
+    here, account = f"#{name('here')}", hybrid_anope.register_account(name("bot"))
+    observer = hybrid_anope.connect(name("observer"), join=(here,))
+    hybrid_anope.connect(account[0], join=(here,)).identify(*account)
     observer.send(f"MODE {here} +v {account[0]}")
     observer.wait_for(r" MODE .*\+v")
     observer.send(f"TOPIC {here} :Logged at http://lab.example/logs/")
     observer.wait_for(" TOPIC ")
-    sasl = {"account": account[0], "password": account[1]}
-    found = said(irc(inspircd_anope, account[0], sasl=sasl), [Channel(here)])
+    observer.mark()
+    found = said(irc(hybrid_anope, account[0], nickserv={"password": account[1]}), [Channel(here)])
     assert seen_in(observer) == []
     assert all(line.startswith("ok ") for line in found)
     assert f"ok may be in {here}" in found

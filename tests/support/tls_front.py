@@ -50,6 +50,7 @@ class TlsFront:
 def _pump(source: socket.socket, sink: socket.socket) -> None:
     """Everything from one socket to the other, until either is closed."""
     with contextlib.suppress(OSError):
+        sink.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # pass on at once what is short
         while data := source.recv(65536):
             sink.sendall(data)
     with contextlib.suppress(OSError):

@@ -17,9 +17,11 @@ from cohortbot.commands.visit.connection import Unreachable, connect
 from cohortbot.commands.visit.conversation import Closed, Conversation
 from cohortbot.commands.visit.identity import capabilities, identity
 from cohortbot.commands.visit.login import NICKSERV, WELCOME_WAIT, Registration, without_sasl
-from cohortbot.commands.visit.whois import Bearer, whois
+from cohortbot.commands.visit.whois import SERVICES_CATCH_UP, Bearer, whois
 from cohortbot.config import Irc
-from cohortbot.irc import wire
+
+# The version; no such server, too busy, unknown command.
+_VERSION_ANSWERS = frozenset({"351", "402", "263", "421"})
 
 __all__ = ["Channel", "visit"]
 
@@ -145,6 +147,7 @@ class _Visit:
         """By what services call themselves, asked of their own server; else by the network's name."""
         if service is None or not service.server:
             return None
-        answers = self._conversation.ask(wire.build("VERSION", service.server))
-        versions = [line.param(1) for line in answers if line.verb == "351"]
-        return make_of(versions[0] if versions else self._irc.network)
+        self._conversation.say("VERSION", service.server)
+        answers = self._conversation.hear_for(SERVICES_CATCH_UP, lambda line: line.verb in _VERSION_ANSWERS)
+        answered = bool(answers) and answers[-1].verb == "351"
+        return make_of(answers[-1].param(1) if answered else self._irc.network)

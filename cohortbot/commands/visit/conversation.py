@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 from collections import deque
+from collections.abc import Callable
 from itertools import count
 
 from cohortbot.clock import Clock
@@ -46,22 +47,29 @@ class Conversation:
             else:
                 return message
 
+    def hear_for(self, seconds: float, end: Callable[[wire.Message], bool]) -> list[wire.Message]:
+        """All lines until one that is the `end`, that one included, but for no longer than this."""
+        heard: list[wire.Message] = []
+        until = Clock.monotonic() + seconds
+        with contextlib.suppress(TimeoutError):
+            while not heard or not end(heard[-1]):
+                heard.append(self.hear(until))
+        return heard
+
     def ask(self, *lines: bytes) -> list[wire.Message]:
         """Say these, and hear all that the server says until it has dealt with them."""
         heard: list[wire.Message] = []
         for start in range(0, max(len(lines), 1), AT_ONCE):
-            for asked in lines[start : start + AT_ONCE]:
-                self._send(asked)
             token = f"check-{next(self._tokens)}"
-            self.say("PING", text=token)
+            self._send(b"".join([*lines[start : start + AT_ONCE], wire.build("PING", text=token)]))
             until = Clock.monotonic() + ANSWER_WAIT
             while (line := self.hear(until)).verb != "PONG" or line.text != token:
                 heard.append(line)
         return heard
 
-    def _send(self, line: bytes) -> None:
+    def _send(self, lines: bytes) -> None:
         with contextlib.suppress(OSError):
-            self._socket.sendall(line)
+            self._socket.sendall(lines)
 
     def _receive(self, until: float) -> None:
         left = until - Clock.monotonic()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from cohortbot.clock import Clock
 from cohortbot.commands.visit.conversation import Conversation
 from cohortbot.irc import wire
 from cohortbot.irc.network import Network
@@ -61,11 +60,8 @@ def let_services_catch_up(conversation: Conversation, service: str) -> list[wire
     heard: list[wire.Message] = []
     for _ in range(2):
         conversation.say("WHOIS", service, service)
-        until = Clock.monotonic() + SERVICES_CATCH_UP
-        try:
-            while not _ends_whois(line := conversation.hear(until), service):
-                heard.append(line)
-        except TimeoutError:
+        heard += conversation.hear_for(SERVICES_CATCH_UP, lambda line: _ends_whois(line, service))
+        if not heard or not _ends_whois(heard[-1], service):
             break
     return heard + conversation.ask()
 
