@@ -22,6 +22,7 @@ from support.filtered import Filter, Filtered
 from support.ircd import IrcServer, irc_server
 from support.ledger import LEDGER
 from support.postgres import PostgresServer, postgres_server
+from support.report import REPORT
 
 from cohortbot.store.migrate import upgrade
 
@@ -220,7 +221,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
     """A worker of this run has ended: take its account over (pytest-xdist calls this in the main process)."""
-    LEDGER.add(getattr(node, "workeroutput", {}).get("servers", {}))
+    output = getattr(node, "workeroutput", {})
+    LEDGER.add(output.get("servers", {}))
+    REPORT.take(output.get("report", {}))
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -228,11 +231,16 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     workeroutput = getattr(session.config, "workeroutput", None)
     if workeroutput is not None:
         workeroutput["servers"] = LEDGER.account()
+        workeroutput["report"] = dict(REPORT.sections)
     elif _everything_ran(session) and LEDGER.silent() and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for heading, lines in REPORT.sections.items():
+        terminalreporter.section(heading)
+        for line in lines:
+            terminalreporter.write_line(line)
     terminalreporter.section("real servers")
     for line in LEDGER.table():
         terminalreporter.write_line(line)

@@ -142,7 +142,10 @@ class Identity:
         def known() -> None:
             told(self.of_account(answer.nick if by_nick and self._services.there else None))
 
-        self._services.ask(known, now)
+        if by_nick:
+            self._services.ask_anew(known, now)
+        else:
+            self._services.ask(known, now)
 
     def hear(self, message: wire.Message, now: float) -> None:
         """Follow one numeric."""

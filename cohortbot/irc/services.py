@@ -72,6 +72,12 @@ class Services:
 
         self._whois.ask(self._nick, answered, now)
 
+    def ask_anew(self, told: Callable[[], None], now: float) -> None:
+        """As `ask`, where a word that is a second old is not good enough."""
+        if not self._watched:
+            self._until = 0.0
+        self.ask(told, now)
+
     def acted(self, now: float) -> None:
         """Somebody logged in: there are services, under this name or another."""
         if not self._seen and not self._misnamed:

@@ -299,10 +299,12 @@ class Split:
     def __init__(self, first: IrcServer, second: IrcServer, link: Filtered) -> None:
         self.first = first
         self.second = second
+        self.whole = False
         self._link = link
 
     def cut(self) -> None:
         """The second server and all on it are gone; returns when both sides say so."""
+        self.whole = False
         self._link.cut()
         wait_until(lambda: not any(self._see_each_other()), "the netsplit")
 
@@ -318,6 +320,7 @@ class Split:
         operator.wait_for(lambda line: line.verb == "381")
         operator.send("CONNECT irc.lab.test")
         wait_until(lambda: all(self._see_each_other()), "the servers to link", why=operator.transcript)
+        self.whole = True
 
     def _see_each_other(self) -> tuple[bool, bool]:
         first, second = self.first, self.second
