@@ -132,6 +132,8 @@ class Filtered:
             except OSError:  # it is down: whoever comes sees so
                 client.close()
                 return
+            for end in (client, server):  # pass on at once what is short
+                end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             wire = Wire(client, server)
             self._wires.append(wire)
         for pump in (
