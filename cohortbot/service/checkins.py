@@ -23,8 +23,9 @@ from cohortbot.domain.checkins import (
 )
 from cohortbot.domain.deeds import Deed
 from cohortbot.domain.model import Cohort, CohortState, MemberState, Part, Person, Round
-from cohortbot.domain.refusals import BadUsage, CohortRests, NothingAsked, NotIdentified, NotInAny, NotInIt
+from cohortbot.domain.refusals import BadUsage, CohortRests, NotIdentified, NotInAny, NotInIt
 from cohortbot.domain.schedule import Slot
+from cohortbot.service.asked import Word, answers
 from cohortbot.service.call import Call, Refused, handles
 from cohortbot.service.logpaths import line_path
 from cohortbot.service.offers import next_checkin
@@ -214,7 +215,7 @@ def _opened(call: Call, cohort: Cohort, one: Round) -> CheckinOpened:
 
 def _ask(call: Call, cohort: Cohort, me: Person, *, night: bool, slot: Slot | None) -> CheckinQuestion:
     until = call.now + call.app.limits.question
-    questions.ask(call.tx, "checkin", me.id, cohort.id, call.now, until)
+    questions.ask(call.tx, "checkin", me.id, call.now, until, cohort=cohort.id)
     instead_of = None
     if cohort.schedule is not None and slot is not None:
         instead_of = schedule.instant(cohort.schedule, slot)
@@ -233,33 +234,17 @@ def _shown(call: Call, cohort: Cohort, one: Round) -> CheckinStatus:
     return CheckinStatus(cohort.slug, one.number, tally, stuck, one.closes_at, call.zone(cohort))
 
 
-# --- yes and no
+@answers("checkin", Word.YES)
+def open_it(call: Call, question: Question) -> CheckinStatus | CheckinOpened | CheckinQuestion:
+    cohort = _asked_about(call, question)
+    return _checkin(call, cohort, call.require_mentor(cohort), asked=True)
 
 
-@handles("yes")
-def yes(call: Call) -> CheckinStatus | CheckinOpened | CheckinQuestion:
-    """Does what the last question asked about, as things are now."""
-    question = _last_question(call)
-    cohort = cohorts.by_id(call.tx, question.cohort_id)
-    me = call.require_mentor(cohort)
-    questions.answered(call.tx, question, call.now)
-    return _checkin(call, cohort, me, asked=True)
+@answers("checkin", Word.NO)
+def leave_it(call: Call, question: Question) -> CheckinDeclined:
+    return CheckinDeclined(_asked_about(call, question).slug)
 
 
-@handles("no")
-def no(call: Call) -> CheckinDeclined:
-    question = _last_question(call)
-    questions.answered(call.tx, question, call.now)
-    return CheckinDeclined(cohorts.by_id(call.tx, question.cohort_id).slug)
-
-
-def _last_question(call: Call) -> Question:
-    """The last thing asked of the speaker, if it is open; never an older one.
-
-    What this very message answered before, its reply lost, counts as open.
-    """
-    me = call.speaker.person
-    last = questions.latest(call.tx, me.id) if me is not None else None
-    if last is None or last.until <= call.now or last.answered_at not in (None, call.now):
-        raise Refused(NothingAsked(call.verb.name))
-    return last
+def _asked_about(call: Call, question: Question) -> Cohort:
+    assert question.cohort_id is not None  # _ask
+    return cohorts.by_id(call.tx, question.cohort_id)

@@ -2,7 +2,8 @@
 
 Seats are rows; one live membership a person and cohort; one open round a cohort; one round a slot; one answer
 part a message; nobody confirms an award of their own. Texts that people said stand in `person.about`,
-`answer`, `blocker`, `step` and nowhere else; `event` and `outbox` hold ids and machine words only.
+`answer`, `blocker`, `step`, `question` and nowhere else; `event` and `outbox` hold ids and machine
+words only.
 """
 
 from __future__ import annotations
@@ -341,18 +342,21 @@ award = Table(
     Index("ix_award_person", "person_id"),
 )
 
-# A question with «yes» that is open until an instant; the newest of a person is the one that counts.
+# Something asked of one person, open until an instant; the newest of a person is the one that «yes» answers.
 question = Table(
     "question",
     metadata,
     _id(),
     _to("person"),
-    _to("cohort"),
+    _to("cohort", nullable=True),
     Column("kind", String, nullable=False),
+    # The id of what it is about, in a table that `kind` names.
+    Column("subject", Integer),
+    # What the person said and was asked about: the line that «yes» would file.
+    Column("text", Text),
     Column("asked_at", UtcDateTime, nullable=False),
     Column("until", UtcDateTime, nullable=False),
     Column("answered_at", UtcDateTime),
-    CheckConstraint("kind IN ('checkin')", name="kind"),
     Index("ix_question_person", "person_id"),
 )
 

@@ -52,7 +52,7 @@ def test_all_is_well(
     ]
     assert found["config"] == f"ok {file}, 1 cohort"
     assert found["database"].startswith(f"ok {database_url.partition(':')[0]} ")
-    assert found["database"].endswith(", schema 0002")
+    assert found["database"].endswith(", schema 0003")
     assert found["logs"].startswith(f"ok {tmp_path}/logs, ")
 
 

@@ -18,7 +18,7 @@ from cohortbot.store import tables
 from cohortbot.store.engine import connect, reading, transaction
 from cohortbot.store.migrate import SchemaError, Status, require_current, status, upgrade
 
-HEAD = "0002"
+HEAD = "0003"
 
 
 @pytest.fixture
@@ -123,8 +123,8 @@ class TestRequireCurrent:
         self, database_url: str, engine: Engine, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         upgrade(database_url)
-        monkeypatch.setattr("cohortbot.store.migrate.ScriptDirectory.get_current_head", lambda _: "0003")
-        with pytest.raises(SchemaError, match=r"schema 0002, .* needs 0003: .*`cohortbot db upgrade`"):
+        monkeypatch.setattr("cohortbot.store.migrate.ScriptDirectory.get_current_head", lambda _: "9999")
+        with pytest.raises(SchemaError, match=rf"schema {HEAD}, .* needs 9999: .*`cohortbot db upgrade`"):
             require_current(engine)
 
 
@@ -142,13 +142,22 @@ def schema(engine: Engine) -> set[tuple[str, ...]]:
 
 
 def in_parts(statement: str) -> list[str]:
-    """The lines of a statement, sorted: the constraints within a CREATE TABLE stand in any order."""
-    return sorted(" ".join(line.strip().rstrip(",").split()) for line in statement.splitlines())
+    """What stands between the commas of a CREATE TABLE, sorted: a column that was added later stands last."""
+    if not statement.startswith("CREATE TABLE"):
+        return [statement]
+    depth, parts = 0, [""]
+    for letter in " ".join(statement.replace('"', "").split()):
+        depth += {"(": 1, ")": -1}.get(letter, 0)
+        if (letter, depth) in ((",", 1), ("(", 1), (")", 0)):
+            parts.append("")
+        else:
+            parts[-1] += letter
+    return sorted(part.strip() for part in parts)
 
 
 SQLITE_SCHEMA = "SELECT type, name, tbl_name, sql FROM sqlite_master"
 COLUMNS = """
-    SELECT table_name, ordinal_position, column_name, data_type, is_nullable, column_default
+    SELECT table_name, column_name, data_type, is_nullable, column_default
     FROM information_schema.columns WHERE table_schema = 'public'
 """
 CONSTRAINTS = """

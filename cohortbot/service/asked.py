@@ -1,0 +1,46 @@
+"""«yes» and «no»: the answers to the last thing that the bot asked somebody, and to no older one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+
+from cohortbot.domain.outcomes import Outcome
+from cohortbot.domain.refusals import NothingAsked
+from cohortbot.service.call import Call, Refused, handles
+from cohortbot.service.reply import Reply
+from cohortbot.store import questions
+from cohortbot.store.questions import Question
+
+
+class Word(StrEnum):
+    YES = "yes"
+    NO = "no"
+
+
+Said = Outcome | Reply | Sequence[Outcome | Reply]
+Answer = Callable[[Call, Question], Said]
+"""Does what the word means for one question, as things are now; a refusal leaves the question open."""
+
+_ANSWERS: dict[tuple[str, Word], Answer] = {}
+
+
+def answers(kind: str, word: Word) -> Callable[[Answer], Answer]:
+    """Registers the one function that carries out `word` to a question of `kind` (store.questions.ask)."""
+
+    def register(answer: Answer) -> Answer:
+        _ANSWERS[kind, word] = answer
+        return answer
+
+    return register
+
+
+@handles(Word.YES)
+@handles(Word.NO)
+def answer(call: Call) -> Said:
+    me = call.speaker.person
+    last = questions.latest(call.tx, me.id) if me is not None else None
+    if last is None or not last.open(call.now):
+        raise Refused(NothingAsked(call.verb.name))
+    questions.answered(call.tx, last, call.now)
+    return _ANSWERS[last.kind, Word(call.verb.name)](call, last)
