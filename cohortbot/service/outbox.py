@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -18,6 +19,8 @@ from cohortbot.service.presence import Presence
 from cohortbot.store import cohorts, outbox, people
 from cohortbot.store.engine import transaction
 from cohortbot.store.outbox import Entry
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,9 @@ def claim(app: App, now: datetime, wall: datetime, presence: Presence) -> list[P
     An entry for a person is taken only while a connection is here that may speak for them. One that was
     claimed `Limits.outbox_claim` ago and never settled is taken again: counted in `wall`, the machine's time,
     since what is on the wire does not grow older when a rehearsal's clock steps.
+
+    It is said once more, not again and again: what dies a second time is given up. So that what kills us does
+    not take along what was never said, a second try goes alone.
     """
     token = secrets.token_hex(8)
     return transaction(
@@ -75,16 +81,23 @@ def _claim(
         if len(parcels) == app.limits.outbox_batch:
             break
         to = _target(tx, entry, presence)
-        if to is None:
+        second_try = entry.state == "sending"
+        if to is None or (second_try and parcels):
             continue
         died = outbox.claim(tx, entry, token, wall, die)
         if died is None:
+            continue
+        if died > 1:
+            log.warning("the outbox entry %d (%s) died twice without a receipt: given up", entry.id, entry.kind)
+            outbox.settle(tx, entry.id, token, "expired", now, reason="said again, and no receipt")
             continue
         outcome = COMPOSERS[entry.kind](app, tx, replace(entry, attempts=died))
         if outcome is None:
             outbox.settle(tx, entry.id, token, "expired", now, reason="untrue by now")
             continue
         parcels.append(Parcel(entry.id, token, to, outcome, died > 0, _urgency(entry)))
+        if second_try:
+            break
     return parcels
 
 

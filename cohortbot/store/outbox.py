@@ -30,6 +30,7 @@ class Entry:
     detail: str | None
     made_at: datetime
     attempts: int
+    state: str
 
 
 _COLUMNS = [outbox.c[name] for name in Entry.__dataclass_fields__]

@@ -152,6 +152,15 @@ def test_a_prompt_whose_sending_died_is_not_said_again_but_what_is_true_either_w
     assert line.startswith("round 1 of deploy is open until Sun 29 Nov 17:00 Europe/Berlin")
 
 
+def test_what_is_true_either_way_is_said_once_though_its_sending_dies_too(world: World) -> None:
+    world.pass_time(TO_THE_CHECKIN)
+    for again in (False, True):
+        [parcel] = service.outbox.claim(world.app, world.now, world.now, world.wire)
+        assert parcel.again is again
+        world.pass_time(world.app.limits.outbox_claim + timedelta(seconds=1))
+    assert world.heard(DEPLOY) == []
+
+
 def test_a_rehearsals_step_of_time_is_no_reason_to_say_again_what_is_on_the_wire(world: World) -> None:
     world.pass_time(TO_THE_CHECKIN)
     wall = world.now

@@ -286,3 +286,13 @@ def test_an_offer_goes_before_other_peoples_welcomes(world: World) -> None:
     first, *others = service.outbox.claim(world.app, world.now, world.app.wall(), world.wire)
     assert (type(first.outcome), first.urgency) == (PlaceOffered, Urgency.AT_ONCE)
     assert Urgency.AT_ONCE not in {parcel.urgency for parcel in others}
+
+
+def test_what_was_said_already_perhaps_is_tried_alone(world: World) -> None:
+    for nick in ("ada", "bo"):
+        world.say(nick, "join deploy", account=nick)
+    died = service.outbox.claim(world.app, world.now, world.app.wall(), world.wire)
+    later = world.app.wall() + world.app.limits.outbox_claim + timedelta(seconds=1)
+    alone = [service.outbox.claim(world.app, world.now, later, world.wire) for _ in died]
+    assert [[parcel.id for parcel in parcels] for parcels in alone] == [[parcel.id] for parcel in died]
+    assert service.outbox.claim(world.app, world.now, later, world.wire) == []
