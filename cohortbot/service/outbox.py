@@ -88,7 +88,7 @@ def _claim(
         if died is None:
             continue
         if died > 1:
-            log.warning("the outbox entry %d (%s) died twice without a receipt: given up", entry.id, entry.kind)
+            log.warning("outbox entry %d (%s) died twice without a receipt: given up", entry.id, entry.kind)
             outbox.settle(tx, entry.id, token, "expired", now, reason="said again, and no receipt")
             continue
         outcome = COMPOSERS[entry.kind](app, tx, replace(entry, attempts=died))
