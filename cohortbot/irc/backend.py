@@ -33,8 +33,6 @@ QUIT_WAIT = 2.0  # seconds that a server has to close the connection after our Q
 CHUNK = 65_536  # bytes
 _QUICKACK: int | None = getattr(socket, "TCP_QUICKACK", None)  # Linux
 
-# What Sopel keeps books about in our runner: the server's name and 005, and the capabilities granted.
-FOR_SOPEL = frozenset({"001", "004", "005", "CAP"})
 _SOPELS_CHORES = frozenset({"WHO", "MODE"})
 
 
@@ -166,7 +164,7 @@ class Backend(AsyncioBackend):
             while data := await reader.read(CHUNK):
                 self._acknowledge()
                 self._heard_at = asyncio.get_running_loop().time()
-                for heard in self._bridge.hear(lines.feed(data), FOR_SOPEL):
+                for heard in self._bridge.hear(lines.feed(data)):
                     self._pass_on(heard)
                 self._pump()
                 if self._bridge.failed is not None:

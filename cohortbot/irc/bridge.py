@@ -32,7 +32,6 @@ from cohortbot.irc.session import Draft, Ground, Session
 log = logging.getLogger(__name__)
 
 _LONGEST_MASK = 10 + 1 + 63  # bytes of user@host at most, before ours was seen
-_NO_VERBS: frozenset[str] = frozenset()
 _AT_MOST = 1.0  # seconds between two ticks while anything waits
 
 
@@ -55,10 +54,10 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A line that whoever drives the bridge asked to be told of, or that may be for us."""
+    """A line that may be for us."""
 
     message: wire.Message
-    draft: Draft | None
+    draft: Draft
 
 
 class Bridge:
@@ -135,8 +134,8 @@ class Bridge:
 
     # For whoever drives the connection
 
-    def hear(self, lines: Iterable[bytes], verbs: frozenset[str] = _NO_VERBS) -> list[Heard]:
-        """Take in lines in their order; of these, what may be for us, and all lines with one of `verbs`.
+    def hear(self, lines: Iterable[bytes]) -> list[Heard]:
+        """Take in lines in their order; of these, what may be for us.
 
         A line that cannot be read is passed over; one that meets a fault of ours is said in the operator's
         log and ends nothing.
@@ -152,7 +151,7 @@ class Bridge:
                 if message is None:
                     continue
                 draft = self._hear_one(session, message, arrival, now)
-                if draft is not None or message.verb in verbs:
+                if draft is not None:
                     heard.append(Heard(message, draft))
             if self._connected_since is None and session.login.registered:
                 self._connected_since = arrival

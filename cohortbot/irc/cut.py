@@ -13,9 +13,12 @@ _JOINERS = frozenset("\u200d\u2060\ufe0e\ufe0f\u20e3") | frozenset(map(chr, rang
 _HANGING = frozenset("\u200d\u2060")
 
 
+_LEAST = 100  # bytes: whoever bears a name that leaves less gets lines that are cut, but gets them
+
+
 def room(mask: str, target: str, line_length: int = wire.MAX_LINE) -> int:
     """Bytes left for a text in `:mask PRIVMSG target :text` as others receive it from `nick!user@host`."""
-    return line_length - len(f":{mask} PRIVMSG {target} :".encode())
+    return max(_LEAST, line_length - len(f":{mask} PRIVMSG {target} :".encode("utf-8", "replace")))
 
 
 def lines(text: str, size: int) -> list[str]:

@@ -13,6 +13,8 @@ from cohortbot.irc.work import Entered, LoggedIn, Work
 
 log = logging.getLogger(__name__)
 
+MOST_PENDING = 10_000  # pieces of work: more than come back at once after a netsplit
+
 
 class Handler:
     """Works in the order in which things came in: who asks first is seated first.
@@ -35,6 +37,7 @@ class Handler:
         self._done = done
         self._queue: SimpleQueue[Work | None] = SimpleQueue()
         self._pending = 0
+        self._lost = 0
         self._counting = threading.Lock()
         self._idle = threading.Event()
         self._idle.set()
@@ -50,11 +53,20 @@ class Handler:
         self._thread.join(wait)
 
     def put(self, work: Work) -> None:
-        """Take in what somebody did; never waits."""
+        """Take in what somebody did; never waits. What comes on top of MOST_PENDING is lost, and said so."""
+        if self._pending >= MOST_PENDING:
+            self._lose(work)
+            return
         with self._counting:
             self._pending += 1
             self._idle.clear()
         self._queue.put(work)
+
+    def _lose(self, work: Work) -> None:
+        """Once in so many, or the operator's log would grow as fast."""
+        if self._lost % MOST_PENDING == 0:
+            log.error("too much to do at once: %s of %s and others are lost", type(work).__name__, work.nick)
+        self._lost += 1
 
     def wait_idle(self, longest: float) -> None:
         """Wait until nobody waits for an answer, at most `longest` seconds."""

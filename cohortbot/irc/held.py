@@ -31,6 +31,10 @@ class Held(Generic[T]):
         self._release = release
         self._lanes: dict[str, deque[_Waiting[T]]] = {}
 
+    def __len__(self) -> int:
+        """How much is waiting."""
+        return sum(map(len, self._lanes.values()))
+
     def add(self, connection: str, what: T, proof: Proof, now: float) -> None:
         """Take in what somebody said whose proof is known."""
         if connection not in self._lanes:

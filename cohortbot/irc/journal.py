@@ -51,7 +51,7 @@ class Journal:
         if message.verb in ("PRIVMSG", "NOTICE"):
             return self._said(message, heard)
         for channel, event in self._events(message):
-            written = self._append(channel, event, message.tags.get("msgid"), heard)
+            written = self._append(channel, event, message.msgid, heard)
         return written
 
     def own(self, target: str, text: str, arrival: datetime) -> LogAddress | None:
@@ -73,18 +73,28 @@ class Journal:
         )
         if event is None:
             return _NOTHING
-        return self._append(message.params[0], event, message.tags.get("msgid"), heard)
+        return self._append(message.params[0], event, message.msgid, heard)
 
     def _append(self, channel: str, event: Event, msgid: str | None, heard: Heard) -> Written:
+        """Write what happened in one of our channels; from others there is nothing to hear."""
         decided = discretion.publishable(event, self._off_record_prefix, self._network.mode_letters)
         if isinstance(decided, OffTheRecord):
             return _NOTHING
         key = self._network.fold(channel)
+        if not self._is_ours(key, event):
+            return _NOTHING
         if heard.replayed:
             address = self._log.replay(key, decided.event, heard.tag, heard.arrival, msgid)
         else:
             address = self._log.append(key, decided.event, stamp(heard.tag, heard.arrival), msgid)
         return Written(address, isinstance(decided, SecretRemoved))
+
+    def _is_ours(self, channel: str, event: Event) -> bool:
+        if channel in self._people.channels:
+            return True
+        return (
+            isinstance(event, Join) and self._people.is_me(event.nick) and self._network.is_channel(channel)
+        )
 
     def _events(self, message: wire.Message) -> Iterator[tuple[str, Event]]:
         nick, first = message.nick, message.param(0)

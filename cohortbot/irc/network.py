@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
@@ -11,6 +12,11 @@ from cohortbot.irc import wire
 
 _USUAL_PREFIX = "(ov)@+"
 _JOIN_AT_ONCE = 8  # channels in one JOIN where the server names no TARGMAX
+_MOST_TOKENS = 500  # of 005; real servers have about 50
+_SHORTEST_LINE = 256  # bytes: of a LINELEN below this nothing would be left for words
+_LONG_NAME = 200  # characters: longer names are folded anew each time and take no memory
+_ESCAPE = re.compile(r"\\x([0-9A-Fa-f]{2})")  # draft-hardy-irc-isupport, section 3
+_PREFIX = re.compile(r"\(([A-Za-z]*)\)(\S*)")
 
 
 class Network:
@@ -22,20 +28,25 @@ class Network:
         self.offered: dict[str, str] = {}  # capability -> its value, '' without one
         self.caps: set[str] = set()  # granted
         self._mapping = mapping_named(None)
+        self._mapping_told = False
         self._mode_letters = ModeLetters()
 
     def isupport(self, message: wire.Message) -> None:
-        """Take in a 005: `:server 005 nick TOKEN TOKEN=value -TOKEN :are supported by this server`."""
+        """Take in a 005: `:server 005 nick TOKEN TOKEN=value -TOKEN :are supported by this server`.
+
+        Of the casemapping the first word counts: everybody we know is kept under it.
+        """
         for token in message.params[1:-1]:
             key, _, value = token.partition("=")
             if key.startswith("-"):
                 self.tokens.pop(key[1:].upper(), None)
-            else:
-                self.tokens[key.upper()] = value
-        self._mapping = mapping_named(self.tokens.get("CASEMAPPING"))
+            elif len(self.tokens) < _MOST_TOKENS or key.upper() in self.tokens:
+                self.tokens[key.upper()] = _ESCAPE.sub(lambda found: chr(int(found[1], 16)), value)
+        if not self._mapping_told and "CASEMAPPING" in self.tokens:
+            self._mapping = mapping_named(self.tokens["CASEMAPPING"])
+            self._mapping_told = True
         if "CHANMODES" in self.tokens:
-            prefix = self.tokens.get("PREFIX", _USUAL_PREFIX)
-            self._mode_letters = ModeLetters.of_isupport(self.tokens["CHANMODES"], prefix)
+            self._mode_letters = ModeLetters.of_isupport(self.tokens["CHANMODES"], self._prefix)
 
     @property
     def casemapping(self) -> Casemapping:
@@ -43,7 +54,7 @@ class Network:
 
     def fold(self, name: str) -> str:
         """A nick or channel as this server's casemapping lowers it."""
-        return _folded(name, self._mapping)
+        return (_folded if len(name) <= _LONG_NAME else fold)(name, self._mapping)
 
     def is_channel(self, target: str) -> bool:
         return target[:1] in self.channel_types and bool(target)
@@ -60,8 +71,16 @@ class Network:
     @property
     def ranks(self) -> dict[str, str]:
         """Prefix -> mode letter of what somebody may be in a channel, the highest first: `@` -> `o`."""
-        letters, _, prefixes = self.tokens.get("PREFIX", _USUAL_PREFIX).removeprefix("(").partition(")")
+        letters, _, prefixes = self._prefix.removeprefix("(").partition(")")
         return dict(zip(prefixes, letters, strict=False))
+
+    @property
+    def _prefix(self) -> str:
+        """PREFIX, `(ov)@+`; the usual one where the server names none that can be read."""
+        prefix = self.tokens.get("PREFIX", _USUAL_PREFIX)
+        found = _PREFIX.fullmatch(prefix)
+        fits = found is not None and len(found[1]) == len(found[2])
+        return prefix if fits or not prefix else _USUAL_PREFIX
 
     @property
     def mode_letters(self) -> ModeLetters:
@@ -78,16 +97,16 @@ class Network:
 
     @property
     def line_length(self) -> int:
-        """Bytes of a line as others receive it, without its line end."""
-        length = self.tokens.get("LINELEN", "")
-        return int(length) - 2 if length.isascii() and length.isdigit() else wire.MAX_LINE
+        """Bytes of a line as others receive it, without its line end; never more than `wire.build` makes."""
+        length = _number(self.tokens.get("LINELEN", ""))
+        return min(length - 2, wire.MAX_LINE) if length >= _SHORTEST_LINE else wire.MAX_LINE
 
     @property
     def joins_at_once(self) -> int:
         """How many channels one JOIN may name."""
         limits = dict(_pairs(self.tokens.get("TARGMAX", "").split(",")))
         limit = limits.get("JOIN", "")
-        return max(1, min(int(limit), _JOIN_AT_ONCE)) if limit.isdigit() else _JOIN_AT_ONCE
+        return max(1, min(_number(limit), _JOIN_AT_ONCE)) if limit else _JOIN_AT_ONCE
 
     @property
     def channel_limits(self) -> list[tuple[str, int]]:
@@ -125,6 +144,11 @@ def mode_changes(params: Sequence[str], letters: ModeLetters) -> Iterator[tuple[
 
 
 _folded = lru_cache(maxsize=4096)(fold)
+
+
+def _number(text: str) -> int:
+    """A number that a server named; 0 for anything else, and for one that nobody can mean."""
+    return int(text) if len(text) <= 6 and text.isascii() and text.isdigit() else 0
 
 
 def _pairs(items: Iterable[str]) -> list[tuple[str, str]]:

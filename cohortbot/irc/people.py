@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from weakref import WeakValueDictionary
 
 from cohortbot.irc import wire
 from cohortbot.irc.network import Network, mode_changes
@@ -11,10 +12,14 @@ from cohortbot.irc.network import Network, mode_changes
 WHOX_FIELDS = "%tcuhnfar"
 WHOX_TYPE = "771"  # marks the replies to our own WHO
 UNSEEN_FOR = 3600.0  # seconds that somebody who shares no channel with us is remembered after their last word
+# More than any real network shows to one client; whoever comes on top of them is not kept in mind.
+MOST_CHANNELS = 1_000
+MOST_HERE = 50_000
+MOST_UNSEEN = 5_000
 _BOT_TAGS = frozenset({"bot", "draft/bot", "inspircd.org/bot"})
 
 
-@dataclass(eq=False, slots=True)
+@dataclass(eq=False, slots=True, weakref_slot=True)
 class Connection:
     """One connection to the network. `id` is opaque, the same through NICK, and unique over restarts.
 
@@ -51,7 +56,8 @@ class People:
         self._new_id = new_id
         self._logged_in = logged_in
         self._here: dict[str, Connection] = {}
-        self._unseen: dict[str, Connection] = {}
+        self._unseen: dict[str, Connection] = {}  # whoever spoke last is the last
+        self._ids: WeakValueDictionary[str, Connection] = WeakValueDictionary()
 
     # Who somebody is
 
@@ -61,11 +67,8 @@ class People:
 
     def by_id(self, connection: str) -> Connection | None:
         """A connection that is in sight, or spoke to us lately."""
-        for people in (self._here, self._unseen):
-            for person in list(people.values()):
-                if person.id == connection:
-                    return person
-        return None
+        person = self._ids.get(connection)
+        return person if person is not None and self.is_here(person) else None
 
     def by_account(self, account: str) -> Connection | None:
         """Somebody in sight who is logged in to this account."""
@@ -102,14 +105,19 @@ class People:
         return person
 
     def _unseen_speaker(self, key: str, message: wire.Message, now: float) -> Connection:
-        person = self._unseen.get(key)
-        if person is not None and person.mask == message.mask and now - person.heard_at <= UNSEEN_FOR:
-            return person
-        person = Connection(self._new_id(), message.nick, message.mask)
+        person = self._unseen.pop(key, None)
+        if person is None or person.mask != message.mask or now - person.heard_at > UNSEEN_FOR:
+            person = self._new(message.nick, message.mask)
         self._unseen[key] = person
-        for old in [old for old, known in self._unseen.items() if now - known.heard_at > UNSEEN_FOR]:
-            if old != key:
-                del self._unseen[old]
+        while (oldest := next(iter(self._unseen))) != key:
+            if len(self._unseen) <= MOST_UNSEEN and now - self._unseen[oldest].heard_at <= UNSEEN_FOR:
+                break
+            del self._unseen[oldest]
+        return person
+
+    def _new(self, nick: str, mask: str) -> Connection:
+        person = Connection(self._new_id(), nick, mask)
+        self._ids[person.id] = person
         return person
 
     def is_here(self, person: Connection) -> bool:
@@ -136,19 +144,23 @@ class People:
 
     def _join(self, message: wire.Message) -> None:
         channel = self._network.fold(message.param(0))
-        if not channel:
+        if self.is_me(message.nick) and self._may_enter(channel):
+            self.channels[channel] = message.param(0)
+            self.own_mask = message.mask
+        if channel not in self.channels:
             return
         person = self._enter(message.nick, message.mask)
         person.channels.setdefault(channel, "")
-        if self.is_me(message.nick):
-            self.channels[channel] = message.param(0)
-            self.own_mask = message.mask
         if not _BOT_TAGS.isdisjoint(message.tags):
             person.bot = True
         if "extended-join" in self._network.caps and len(message.params) > 1:
             self._know(person, message.param(1), quietly=True)
         elif self._network.names_accounts:
             self._know(person, message.tags.get("account"), quietly=True)
+
+    def _may_enter(self, channel: str) -> bool:
+        known = channel in self.channels or len(self.channels) < MOST_CHANNELS
+        return known and self._network.is_channel(channel)
 
     def _part(self, message: wire.Message) -> None:
         self._leave(message.nick, message.param(0))
@@ -254,8 +266,9 @@ class People:
         if person is None:
             person = self._unseen.pop(key, None)
             if person is None or (mask and person.mask != mask):
-                person = Connection(self._new_id(), nick, mask)
-            self._here[key] = person
+                person = self._new(nick, mask)
+            if len(self._here) < MOST_HERE or self.is_me(nick):
+                self._here[key] = person
         person.nick = nick
         person.mask = mask or person.mask
         return person

@@ -19,6 +19,7 @@ _TALK = (Priority.ANSWER, Priority.LETTER, Priority.BROADCAST)  # what people he
 PING_EVERY = 10  # lines: a PING behind each halves the pace, and some servers then say «Excess Flood»
 # Seconds. Together they are less than the outbox's claim (Limits.outbox_claim), or a line could go out twice.
 PATIENCE = 45.0  # in the queue, after which a line with a receipt is given back UNSENT
+MOST_WAITING = 2_000  # lines of one priority; on top of them a line is lost: half an hour at the usual pace
 RECEIPT_WAIT = 45.0  # on the wire, after which it is given up for UNKNOWN
 
 
@@ -107,8 +108,8 @@ class Sender:
         self.put(Line(wire.build("PRIVMSG", target, text=text), priority, target, text, told))
 
     def put(self, line: Line) -> None:
-        """Queue a line; never waits. Behind a lost connection it is UNSENT at once."""
-        if self._closed:
+        """Queue a line; never waits. Behind a lost connection, or 2,000 others, it is UNSENT at once."""
+        if self._closed or len(self._queues[line.priority]) >= MOST_WAITING:
             line.settle(Receipt(Fate.UNSENT))
         else:
             self._queues[line.priority].append(line)

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import logging
 import uuid
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cohortbot.chatlog.files import ChatLog
+from cohortbot.chatlog.line import MAX_AHEAD
 from cohortbot.chatlog.plain import plain
 from cohortbot.domain.casemap import bare
 from cohortbot.domain.message import Message, Proof, Proven, TooSlow
@@ -39,6 +41,9 @@ log = logging.getLogger(__name__)
 UNDELIVERED = frozenset(
     {"401", "403", "404", "407", "408", "415", "437", "477", "486", "489", "492", "520", "531", "707", "716"}
 )
+
+MOST_PONGS = 8  # answers to PINGs that wait for their turn; a server that asks more often wants the latest
+MOST_HELD = 1_000  # commands that wait for a proof; more than services can answer for in time
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +103,7 @@ class Session:
             back=self.login.try_now,
         )
         self._ground = ground
+        self._pongs: deque[Line] = deque()  # answers to PINGs that may still wait for their turn
         self._replays = Replays(self.network.fold)
         self._journal = Journal(ground.log, ground.off_record_prefix, self.network, self.people)
         self.vouched = Vouched(self.network.fold)
@@ -108,8 +114,10 @@ class Session:
     def hear(self, message: wire.Message, arrival: datetime, now: float) -> Draft | None:
         """Take in a line: first the log, then what we know, then what we do. A Draft if it may be for us."""
         tag = time_tag(message)
-        replayed = self._replays.is_replay(message, tag)
-        heard = Heard(arrival, None if tag is None else self._ground.shift(tag), replayed)
+        shifted = None if tag is None else self._ground.shift(tag)
+        ahead = shifted is not None and shifted > arrival + MAX_AHEAD
+        replayed = self._replays.is_replay(message, tag, ahead=ahead)
+        heard = Heard(arrival, shifted, replayed)
         written = self._journal.write(message, heard)
         if message.verb == "PRIVMSG":
             return None if replayed else self._said(message, written, arrival, now)
@@ -119,14 +127,17 @@ class Session:
                 self.login.hear(message, now)
             return None
         self._follow(message, now)
-        if message.verb == "JOIN":
-            self._entered(message, tag, arrival, now)
+        if message.verb == "JOIN" and self.network.fold(message.param(0)) in self.people.channels:
+            if self.people.is_me(message.nick):
+                self._replays.joined(message.param(0), tag, ahead=ahead)
+            else:
+                self._entered(message, arrival, now)
         return None
 
     def _follow(self, message: wire.Message, now: float) -> None:
         match message.verb:
             case "PING":
-                self.sender.put(Line(wire.build("PONG", text=message.text), Priority.URGENT))
+                self._pong(message.text)
             case "PONG":
                 self.sender.ponged(message.text)
             case "ACCOUNT" if message.param(0) != "*" and self.login.registered:
@@ -137,6 +148,7 @@ class Session:
             case "005":
                 self.network.isupport(message)
             case "376" | "422":
+                self._own_up()
                 self._welcomed = True
             case "ERROR" | "465":  # 465: banned from this server
                 self.turned_out = True
@@ -173,6 +185,23 @@ class Session:
         if self._welcomed and not self.channels.is_open and self.login.may_join(now):
             self.channels.open(now)
 
+    def _own_up(self) -> None:
+        """Tell the network that we are a bot, where it has a mode for that."""
+        if len(self.network.bot_flag) == 1:
+            mode = wire.build("MODE", self.people.own_nick, f"+{self.network.bot_flag}")
+            self.sender.put(Line(mode, Priority.CHORE))
+
+    def _pong(self, token: str) -> None:
+        """Answer a PING; where many answers wait for their turn, the last of them becomes this one."""
+        answer = wire.build("PONG", text=token)
+        while self._pongs and self._pongs[0].on_wire:
+            self._pongs.popleft()
+        if len(self._pongs) == MOST_PONGS:
+            self._pongs[-1].data = answer
+            return
+        self._pongs.append(Line(answer, Priority.URGENT))
+        self.sender.put(self._pongs[-1])
+
     def _said(self, message: wire.Message, written: Written, arrival: datetime, now: float) -> Draft | None:
         if len(message.params) < 2 or not message.nick:
             return None
@@ -184,7 +213,7 @@ class Session:
         if written.secret:
             self._warn(person, target, now)
         private = self.people.is_me(target)
-        if not private and not (self._addressed(text) and self.network.is_channel(target)):
+        if not private and not (self._addressed(text) and self.network.fold(target) in self.people.channels):
             return None
         if person.bot or self.is_ignored(person.nick) or text.startswith("\x01"):
             return None
@@ -196,7 +225,7 @@ class Session:
             target=None if private else self.network.fold(target),
             text=plain(text),
             at=arrival,
-            msgid=message.tags.get("msgid") or uuid.uuid4().hex,
+            msgid=message.msgid or uuid.uuid4().hex,
             bot_nick=self.people.own_nick,
             line=written.address,
         )
@@ -222,6 +251,9 @@ class Session:
     def accept(self, draft: Draft, now: float) -> None:
         """Pass a command on when its speaker is proven or not; later commands of theirs wait for it."""
         person, message = draft.person, draft.message
+        if len(self._held) >= MOST_HELD:
+            self._release(message, TooSlow())
+            return
         # An owner of whom nobody has told us would be taken for an impostor, also when asking for help.
         stranger = message.target is None and not person.account_known
         if draft.proof is None and (stranger or self._ground.needs_proof(message)):
@@ -229,17 +261,12 @@ class Session:
         else:
             self._pass_on(person, message, draft.proof or self.identity.in_passing(person), now)
 
-    def _entered(self, message: wire.Message, tag: datetime | None, arrival: datetime, now: float) -> None:
-        channel = message.param(0)
-        if self.people.is_me(message.nick):
-            self._replays.joined(channel, tag)
-            return
+    def _entered(self, message: wire.Message, arrival: datetime, now: float) -> None:
         person = self.people.find(message.nick)
         if person is None or person.bot or self.is_ignored(person.nick):
             return
-        work = Entered(
-            self._ground.network, self.network.fold(channel), person.nick, person.id, TooSlow(), arrival
-        )
+        channel = self.network.fold(message.param(0))
+        work = Entered(self._ground.network, channel, person.nick, person.id, TooSlow(), arrival)
         self._pass_on(person, work, self.identity.in_passing(person), now)
 
     def _pass_on(self, person: Connection, work: Work, proof: Proof, now: float) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 GOOD_FOR = 10.0  # seconds: nobody tells us when somebody out of sight leaves or changes nick
 FIRST_WAIT, LONGEST_WAIT = 20.0, 600.0  # seconds between two questions about one account
 MOST_QUESTIONS = 1.0  # seconds between two questions about anybody
+MOST_FRESH = 1_000  # accounts, after which those that are not fresh any more are forgotten
 
 
 @dataclass(slots=True)
@@ -33,6 +34,8 @@ class Vouched:
     def vouch(self, account: str, nick: str, now: float) -> None:
         """The server says that `nick` is logged in to `account`."""
         key = self._fold(account)
+        if len(self._nicks) >= MOST_FRESH:
+            self._nicks = {other: held for other, held in self._nicks.items() if now < held[1]}
         self._nicks[key] = (nick, now + GOOD_FOR)
         self._sought.pop(key, None)
 

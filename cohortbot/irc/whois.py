@@ -11,9 +11,9 @@ from cohortbot.irc.pace import Priority
 from cohortbot.irc.people import People, account_of
 from cohortbot.irc.sender import Line, Sender
 
-PATIENCE = (
-    5.0  # seconds after which a question is taken for lost (263: the server is too busy) and asked again
-)
+# Seconds after which a question is taken for lost (263: the server is too busy) and asked again.
+PATIENCE = 5.0
+MOST_OPEN = 2_000  # questions, after which the lost ones are forgotten
 
 
 @dataclass(slots=True)
@@ -72,10 +72,18 @@ class Whois:
         key = self._network.fold(nick)
         question = self._open.get(key)
         if question is None or question.lost(now):
+            self._forget_lost(now)
             question = _Question(Line(wire.build("WHOIS", nick), Priority.QUESTION), Answer(nick))
             self._open[key] = question
             self._sender.put(question.line)
         (question.late if question.begun else question.told).append(told)
+
+    def _forget_lost(self, now: float) -> None:
+        """Do not keep for ever what a server never answered."""
+        if len(self._open) >= MOST_OPEN:
+            self._open = {key: question for key, question in self._open.items() if not question.lost(now)}
+        if len(self._gone) >= MOST_OPEN:
+            self._gone.clear()
 
     def hear(self, message: wire.Message, now: float) -> None:
         """Follow what is answered; `params[1]` of each line is the nick asked about."""

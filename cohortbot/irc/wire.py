@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from cohortbot.chatlog.plain import decode
 
+_LONGEST_MSGID = 255  # characters; longer ones are no names that anybody will ask for
 MAX_LINE = 510  # bytes before CR LF, RFC 2812 section 2.3; tags are counted apart
 
 _NO_TAGS: Mapping[str, str] = MappingProxyType({})
@@ -39,6 +40,12 @@ class Message:
     def param(self, index: int) -> str:
         """One parameter, '' where the server sent fewer."""
         return self.params[index] if index < len(self.params) else ""
+
+    @property
+    def msgid(self) -> str | None:
+        """The server's name for this message; None without one."""
+        name = self.tags.get("msgid", "")
+        return name if 0 < len(name) <= _LONGEST_MSGID else None
 
     @property
     def text(self) -> str:

@@ -51,3 +51,7 @@ def test_a_text_that_fits_is_one_line() -> None:
 )
 def test_a_long_word_is_cut_between_the_characters_people_see(text: str, size: int, lines: list[str]) -> None:
     assert cut.lines(text, size) == lines
+
+
+def test_a_name_of_any_length_leaves_room_for_words() -> None:
+    assert cut.room(MASK, "x" * 5000) == cut.room("x" * 5000, "#c") > 50

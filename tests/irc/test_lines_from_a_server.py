@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -85,10 +86,48 @@ def test_a_ping_is_answered_as_it_came(server: ByteServer, puppet: Any) -> None:
     server.wait_for("PONG ::)")
 
 
+def test_of_many_pings_at_once_the_last_is_answered_without_delay(server: ByteServer, puppet: Any) -> None:
+    puppet(server, "#c", pace=(5, 20.0))
+    server.send(b"".join(b"PING :%d\r\n" % number for number in range(500)))
+    server.wait_for("PONG :499")
+    assert len(server.heard("PONG")) < 50
+
+
+def test_a_ping_is_answered_whatever_time_it_bears(server: ByteServer, puppet: Any) -> None:
+    puppet(server, "#c")
+    server.send("@time=2099-01-01T00:00:00Z PING :ahead")
+    server.send("@time=1999-01-01T00:00:00.000Z PING :behind")
+    server.wait_for("PONG :ahead")
+    server.wait_for("PONG :behind")
+    server.send(f":{CY} PRIVMSG #c :!ping")
+    server.wait_for("PRIVMSG #c :cy: pong")
+
+
 def test_a_bare_line_feed_ends_a_line(server: ByteServer, puppet: Any) -> None:
     puppet(server, "#c")
     server.send(f":{CY} PRIVMSG #c :!ping\n".encode())
     server.wait_for("PRIVMSG #c :cy: pong")
+
+
+def test_small_letters_and_tags_with_escapes_are_understood(server: ByteServer, puppet: Any) -> None:
+    puppet(server, "#c")
+    server.send(rf"@account=first;account=an\sna\ :{CY} privmsg #c :!ping")
+    server.wait_for("PRIVMSG #c :cy: pong an na")
+
+
+def test_the_network_is_told_that_we_are_a_bot(server: ByteServer, puppet: Any) -> None:
+    puppet(server, "#c")
+    server.wait_for("MODE bot +B")
+
+
+def test_a_channel_that_we_are_not_in_is_neither_logged_nor_answered(server: ByteServer, puppet: Any) -> None:
+    bot = puppet(server, "#c")
+    server.send(f":{CY} PRIVMSG #elsewhere :!ping")
+    server.send(f":{CY} JOIN #elsewhere * :Cy")
+    server.send(f":{CY} PRIVMSG #c :!ping")
+    server.wait_for("PRIVMSG #c :cy: pong")
+    assert server.heard("PRIVMSG #elsewhere") == []
+    assert bot.log("#elsewhere") == []
 
 
 # Replays
@@ -257,6 +296,58 @@ def test_somebody_else_under_the_nick_by_then_proves_nothing(plain_server: ByteS
 
 
 # Login
+
+
+@pytest.fixture
+def sasl_server() -> Iterator[ByteServer]:
+    made = ByteServer(offers="sasl=PLAIN,EXTERNAL account-tag cap-notify")
+    yield made
+    made.close()
+
+
+def plain(password: str) -> str:
+    """What SASL PLAIN says of the account botacc."""
+    return b64encode(f"botacc\0botacc\0{password}".encode()).decode()
+
+
+def test_a_refused_password_ends_the_bot_and_stands_in_no_log(sasl_server: ByteServer, puppet: Any) -> None:
+    bot = puppet(sasl_server, sasl=("botacc", "open-sesame"))
+    sasl_server.wait_for("AUTHENTICATE PLAIN")
+    sasl_server.send("AUTHENTICATE +")
+    sasl_server.wait_for("AUTHENTICATE", count=2)
+    sasl_server.send(":srv 904 bot :SASL authentication failed")
+    assert bot.process.wait() == 1
+    said = bot.process.text()
+    assert "irc.sasl: services refuse the password of the account botacc" in said
+    assert "open-sesame" not in said
+    assert plain("open-sesame") not in said
+
+
+def test_a_login_over_several_lines_ends_the_negotiation_when_it_is_over(
+    sasl_server: ByteServer, puppet: Any
+) -> None:
+    """LS and ACK in pieces, a challenge with its colon, as InspIRCd says it; CAP END only behind 903."""
+    sasl_server.grants = False
+    puppet(sasl_server, sasl=("botacc", "sesame"))
+    sasl_server.wait_for("CAP LS 302")
+    sasl_server.send(b"CAP * LS * :sasl=PLAIN\r\nCAP * LS :account-tag batch\n")
+    sasl_server.wait_for("CAP REQ :account-tag batch sasl")
+    sasl_server.send("CAP * ACK * :account-tag")
+    sasl_server.send("CAP * ACK :batch sasl")
+    sasl_server.wait_for("AUTHENTICATE PLAIN")
+    sasl_server.send("AUTHENTICATE :+")
+    sasl_server.wait_for(f"AUTHENTICATE {plain('sesame')}")
+    sasl_server.settle()
+    assert sasl_server.heard("CAP END") == []
+    sasl_server.send(b"900 * * botacc :You are now logged in.\r\n903 * :SASL authentication successful\r\n")
+    sasl_server.wait_for("CAP END")
+
+
+def test_services_that_come_back_are_logged_in_to(server: ByteServer, puppet: Any) -> None:
+    puppet(server, "#c", sasl=("botacc", "sesame"))
+    server.send("CAP bot NEW :sasl=PLAIN")
+    server.wait_for("CAP REQ :sasl")
+    server.wait_for("AUTHENTICATE PLAIN")
 
 
 def test_services_that_do_not_answer_keep_nobody_out(puppet: Any) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from cohortbot.irc import wire
 from cohortbot.irc.network import Network
-from cohortbot.irc.people import UNSEEN_FOR, Connection, People, ids
+from cohortbot.irc.people import MOST_CHANNELS, MOST_UNSEEN, UNSEEN_FOR, Connection, People, ids
 
 
 class Here:
@@ -51,6 +51,28 @@ def parsed(line: str) -> wire.Message:
 @pytest.fixture
 def here() -> Here:
     return Here()
+
+
+def test_who_joins_a_channel_that_we_are_not_in_is_not_here(here: Here) -> None:
+    here.tell(":cy!c@h JOIN #elsewhere * :Cy", ":bot!b@h JOIN nowhere")
+    assert here.people.find("cy") is None
+    assert list(here.people.channels) == ["#c"]
+
+
+def test_however_many_speak_the_latest_are_remembered(here: Here) -> None:
+    first = here.speaker(":cy!c@h PRIVMSG bot :hi").id
+    dee = here.speaker(":dee!d@h PRIVMSG bot :hi").id
+    for number in range(MOST_UNSEEN - 1):
+        here.speaker(f":x{number}!x@h PRIVMSG bot :hi")
+    assert here.people.by_id(first) is None
+    assert here.people.by_id(dee) is not None
+
+
+def test_a_server_cannot_have_us_in_any_number_of_channels(here: Here) -> None:
+    here.tell(*(f":bot!b@h JOIN #x{number}" for number in range(MOST_CHANNELS)))
+    assert len(here.people.channels) == MOST_CHANNELS
+    here.tell(":bot!b@h JOIN #c")
+    assert "#c" in here.people.channels
 
 
 def test_a_connection_stays_the_same_through_nick(here: Here) -> None:

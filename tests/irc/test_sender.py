@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cohortbot.irc.pace import Bucket, Priority
-from cohortbot.irc.sender import PING_EVERY, RECEIPT_WAIT, Fate, Line, Receipt, Sender
+from cohortbot.irc.sender import MOST_WAITING, PING_EVERY, RECEIPT_WAIT, Fate, Line, Receipt, Sender
 
 
 def sender(burst: int = 5, per_second: float = 1.0, *, echoes: bool = False) -> Sender:
@@ -217,3 +217,13 @@ def test_each_line_is_told_of_exactly_once_whatever_happens(
                 queue.ponged(word)
     queue.close()
     assert sorted(told) == list(range(said))
+
+
+def test_more_lines_than_can_be_said_in_half_an_hour_are_not_kept() -> None:
+    queue = sender(burst=1)
+    fates: list[Receipt] = []
+    for number in range(MOST_WAITING + 1):
+        queue.say("#c", f"line {number}", Priority.BROADCAST, fates.append)
+    assert [receipt.fate for receipt in fates] == [Fate.UNSENT]
+    queue.say("cy", "an answer", Priority.ANSWER)
+    assert queue.queued == MOST_WAITING + 1

@@ -14,7 +14,7 @@ from cohortbot.irc import wire
 from cohortbot.irc.backoff import Backoff, Ending
 from cohortbot.irc.held import Held
 from cohortbot.irc.network import Network, mode_changes
-from cohortbot.irc.replay import Replays, time_tag
+from cohortbot.irc.replay import MOST_BATCHES, Replays, time_tag
 
 
 def parsed(line: str) -> wire.Message:
@@ -73,9 +73,42 @@ def test_times_are_read_with_and_without_parts_of_a_second(value: str, read: str
     assert at.isoformat() == read
 
 
-@pytest.mark.parametrize("value", ["", "yesterday", "2026-11-26T16:00:03", "2026-13-26T16:00:03Z", "1"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("", "yesterday", "2026-11-26T16:00:03", "2026-13-26T16:00:03Z", "1", "1969-12-31T23:59:59Z"),
+        *("0000-00-00T00:00:00Z", "0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"),
+    ],
+)
 def test_a_time_that_is_none_counts_as_none(value: str) -> None:
     assert time_tag(parsed(f"@time={value} PING")) is None
+
+
+def test_one_time_far_ahead_makes_no_history_of_what_follows() -> None:
+    replays = Replays(str.lower)
+    ahead = time_tag(parsed("@time=2099-01-01T00:00:00Z PING"))
+    today = time_tag(parsed("@time=2026-11-26T16:00:00Z PING"))
+    said = parsed(":cy!c@h PRIVMSG #c :hi")
+    replays.joined("#c", ahead, ahead=True)
+    assert not replays.is_replay(said, ahead, ahead=True)
+    assert not replays.is_replay(said, today)
+
+
+@pytest.mark.parametrize("line", ["PING x", ":s 366 bot #c :End", ":s CAP bot DEL :sasl", "AUTHENTICATE +"])
+def test_what_is_no_event_is_never_history(line: str) -> None:
+    heard = Heard()
+    heard.is_replay("@time=2026-11-26T16:10:00Z :cy PRIVMSG #c :new")
+    heard.is_replay("BATCH +a chathistory #c")
+    assert not heard.is_replay(f"@batch=a;time=2026-11-26T16:00:00Z {line}")
+    assert heard.is_replay("@batch=a :cy PRIVMSG #c :old")
+
+
+def test_batches_that_are_never_closed_are_forgotten() -> None:
+    heard = Heard()
+    for number in range(MOST_BATCHES + 1):
+        heard.is_replay(f"BATCH +{number} chathistory #c")
+    assert not heard.is_replay("@batch=0 :cy PRIVMSG #c :new")
+    assert heard.is_replay(f"@batch={MOST_BATCHES} :cy PRIVMSG #c :old")
 
 
 # Held
@@ -167,15 +200,56 @@ def test_whoever_is_turned_away_waits_longer_each_time_until_let_in_again(random
 
 def test_tokens_come_and_go() -> None:
     network = Network()
-    network.isupport(parsed(":s 005 bot CASEMAPPING=ascii WHOX BOT=B LINELEN=1024 :are supported"))
+    network.isupport(parsed(":s 005 bot CASEMAPPING=ascii WHOX BOT=B LINELEN=400 :are supported"))
     assert (network.casemapping, network.whox, network.bot_flag, network.line_length) == (
         "ascii",
         True,
         "B",
-        1022,
+        398,
     )
     network.isupport(parsed(":s 005 bot -WHOX :are supported"))
     assert not network.whox
+
+
+def told(*tokens: str) -> Network:
+    network = Network()
+    for token in tokens:
+        network.isupport(parsed(f":s 005 bot {token} :are supported by this server"))
+    return network
+
+
+@pytest.mark.parametrize(
+    "length", ["", "0", "-1", "3", "x", "9" * 5000, "\N{SUPERSCRIPT TWO}", "512", "4096"]
+)
+def test_a_line_length_that_cannot_be_or_is_more_than_ours_is_the_usual(length: str) -> None:
+    assert told(f"LINELEN={length}").line_length == wire.MAX_LINE
+
+
+@pytest.mark.parametrize(
+    ("targets", "at_once"),
+    [("JOIN:4", 4), ("PRIVMSG:4,JOIN:", 8), ("JOIN:99", 8), ("join:0", 1), ("JOIN:x", 1), ("", 8)],
+)
+def test_channels_in_one_join(targets: str, at_once: int) -> None:
+    assert told(f"TARGMAX={targets}").joins_at_once == at_once
+
+
+@pytest.mark.parametrize("prefix", ["garbage", "(ov)@", "(@)o", "@+", ")(", "(ov"])
+def test_prefixes_that_nobody_can_read_are_the_usual(prefix: str) -> None:
+    assert told(f"PREFIX={prefix}").ranks == {"@": "o", "+": "v"}
+
+
+def test_a_server_may_have_no_prefixes_or_others() -> None:
+    assert told("PREFIX=").ranks == {}
+    assert told("PREFIX=(qov)~@+").ranks == {"~": "q", "@": "o", "+": "v"}
+
+
+def test_values_are_unescaped_and_tokens_are_taken_back() -> None:
+    assert told(r"NETWORK=Lab\x20Net\x2c\x=").tokens == {"NETWORK": r"Lab Net,\x="}
+    assert told("MODES=4 EXCEPTS", "-MODES -excepts").tokens == {}
+
+
+def test_the_first_casemapping_counts() -> None:
+    assert told("CASEMAPPING=ascii", "CASEMAPPING=rfc1459", "-CASEMAPPING").casemapping == "ascii"
 
 
 def test_mode_changes_find_their_parameters() -> None:

@@ -32,6 +32,7 @@ class ByteServer:
         self.secured = secured
         self.greeting = b""  # what it says, unasked, to whoever connects
         self.connections = 0
+        self.grants = True  # or leaves what is asked for to the test
         self.welcomes = True  # or leaves the bot waiting for its welcome
         self._listener = socket.create_server((self.host, 0))
         self.port: int = self._listener.getsockname()[1]
@@ -60,11 +61,11 @@ class ByteServer:
         assert found is not None
         return found
 
-    def settle(self) -> None:
+    def settle(self, timeout: float = 10.0) -> None:
         """Until the bot has taken in all that was sent."""
         token = f"settle-{len(self._heard)}"
         self.send(f"PING :{token}")
-        self.wait_for(f"PONG :{token}")
+        self.wait_for(f"PONG :{token}", timeout=timeout)
 
     def drop(self) -> None:
         """Close the present connection."""
@@ -106,9 +107,9 @@ class ByteServer:
 
     def _on_cap(self, rest: str) -> None:
         what, _, names = rest.partition(" ")
-        if what == "LS":
+        if what == "LS" and self.grants:
             self.send(f":srv CAP * LS :{self.offers}")
-        elif what == "REQ":
+        elif what == "REQ" and self.grants:
             self.send(f":srv CAP * ACK {names}")
         elif what == "END":
             self._welcome()
