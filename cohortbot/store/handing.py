@@ -18,6 +18,12 @@ def hand_over(tx: Connection, one: int, into: int) -> None:
     both = select(tables.roster.c.round_id).where(tables.roster.c.person_id == into)
     roster = tables.roster
     tx.execute(roster.delete().where(roster.c.person_id == one, roster.c.round_id.in_(both)))
+    away = tables.away
+    # Of two absences the one of `into` counts; the other was none.
+    other = away.alias()
+    theirs = select(other.c.id).where(other.c.person_id == into, other.c.ended_at.is_(None)).exists()
+    is_open = (away.c.person_id == one, away.c.ended_at.is_(None))
+    tx.execute(update(away).where(*is_open, theirs).values(ended_at=away.c.began_at))
     columns = [
         roster.c.person_id,
         tables.membership.c.person_id,
@@ -36,6 +42,9 @@ def hand_over(tx: Connection, one: int, into: int) -> None:
         # The record stays what it was: whom its ids mean has changed.
         tables.event.c.by_id,
         tables.event.c.person_id,
+        tables.away.c.person_id,
+        tables.away.c.by_id,
+        tables.cover.c.person_id,
     ]
     for column in columns:
         table = column.table

@@ -2,7 +2,7 @@
 
 Seats are rows; one live membership a person and cohort; one open round a cohort; one round a slot; one answer
 part a message; nobody confirms an award of their own. Texts that people said stand in `person.about`,
-`answer`, `blocker`, `step`, `question` and nowhere else; `event` and `outbox` hold ids and machine
+`answer`, `blocker`, `step`, `question`, `away` and nowhere else; `event` and `outbox` hold ids and machine
 words only.
 """
 
@@ -340,6 +340,53 @@ award = Table(
         postgresql_where=text("revoked_at IS NULL"),
     ),
     Index("ix_award_person", "person_id"),
+)
+
+# An absence; the newest of a person that has not ended is in force until `until`.
+away = Table(
+    "away",
+    metadata,
+    _id(),
+    _to("person"),
+    # Who entered it: mostly they themselves.
+    _to("person", "by_id"),
+    Column("began_at", UtcDateTime, nullable=False),
+    # The end of the named day where it was named, of two weeks, or of the time to answer `asked_at`.
+    Column("until", UtcDateTime, nullable=False),
+    # The last day as it was named; null when none was.
+    Column("last_day", Date),
+    # When they were asked whether an absence without a named day is over.
+    Column("asked_at", UtcDateTime),
+    Column("ended_at", UtcDateTime),
+    Column("why", Text),
+    Index(
+        "uq_away_open",
+        "person_id",
+        unique=True,
+        sqlite_where=text("ended_at IS NULL"),
+        postgresql_where=text("ended_at IS NULL"),
+    ),
+)
+
+# Who was asked to stand in for an absent mentor, and does if they accepted.
+cover = Table(
+    "cover",
+    metadata,
+    _id(),
+    _to("away"),
+    _to("person"),
+    Column("state", String, nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("state_since", UtcDateTime, nullable=False),
+    CheckConstraint("state IN ('asked', 'accepted', 'declined', 'ended')", name="state"),
+    Index(
+        "uq_cover_open",
+        "away_id",
+        unique=True,
+        sqlite_where=text("state IN ('asked', 'accepted')"),
+        postgresql_where=text("state IN ('asked', 'accepted')"),
+    ),
+    Index("ix_cover_person", "person_id", "state"),
 )
 
 # Something asked of one person, open until an instant; the newest of a person is the one that «yes» answers.

@@ -14,6 +14,7 @@ down_revision = "0002"
 
 def upgrade() -> None:
     _questions()
+    _absences()
 
 
 def _questions() -> None:
@@ -23,3 +24,56 @@ def _questions() -> None:
         table.alter_column("cohort_id", existing_type=sa.Integer(), nullable=True)
         table.add_column(sa.Column("subject", sa.Integer(), nullable=True))
         table.add_column(sa.Column("text", sa.Text(), nullable=True))
+
+
+def _absences() -> None:
+    """Who is away, and who stands in for them."""
+    op.create_table(
+        "away",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=False),
+        sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("why", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_away_person_id")),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_away_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_away")),
+    )
+    open_absence = sa.text("ended_at IS NULL")
+    op.create_index(
+        "uq_away_open",
+        "away",
+        ["person_id"],
+        unique=True,
+        sqlite_where=open_absence,
+        postgresql_where=open_absence,
+    )
+    op.create_table(
+        "cover",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("away_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state_since", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "state IN ('asked', 'accepted', 'declined', 'ended')", name=op.f("ck_cover_state")
+        ),
+        sa.ForeignKeyConstraint(["away_id"], ["away.id"], name=op.f("fk_cover_away_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_cover_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cover")),
+    )
+    live_cover = sa.text("state IN ('asked', 'accepted')")
+    op.create_index(
+        "uq_cover_open",
+        "cover",
+        ["away_id"],
+        unique=True,
+        sqlite_where=live_cover,
+        postgresql_where=live_cover,
+    )
+    op.create_index("ix_cover_person", "cover", ["person_id", "state"])

@@ -9,6 +9,7 @@ from cohortbot import service
 from cohortbot.domain.hearing import Loss, Why
 from cohortbot.domain.message import Unproven
 from cohortbot.service import Arrival
+from cohortbot.store import away, people
 from support.programme import World, programme
 
 DEPLOY = "#cohort-deploy"
@@ -43,6 +44,12 @@ def live(folder: Path, url: str) -> World:
     world.say("dora", "cohort set deploy places 3")
     world.pass_time(timedelta(hours=5))  # into the night, when the bot asks first
     world.say("anna", "checkin patch")
+    with world.app.engine.begin() as tx:
+        anna, dora = (people.by_account(tx, "labnet", nick) for nick in ("anna", "dora"))
+        assert anna is not None and dora is not None
+        two_weeks = {"until": world.now + timedelta(weeks=2), "last_day": None}
+        absence = away.begin(tx, anna.id, by=anna.id, now=world.now, why="a new job", **two_weeks)
+        away.ask(tx, absence.id, dora.id, world.now)
     for nick in ("cy", "bo", "eli", "anna", "dora", DEPLOY):
         world.heard(nick)
     passer_by = Arrival("labnet", DEPLOY, "nan", world.wire.connection("nan"), Unproven(), world.now)

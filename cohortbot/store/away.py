@@ -1,0 +1,210 @@
+"""Absences, and who stands in for whom while they last."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.engine import Connection
+
+from cohortbot.domain.model import MemberState, Role
+from cohortbot.store.tables import away, cover, membership
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """`until` is the instant at which it is over; `last_day` the day that was named, None when none was."""
+
+    id: int
+    person_id: int
+    by_id: int
+    began_at: datetime
+    until: datetime
+    last_day: date | None
+    asked_at: datetime | None
+    ended_at: datetime | None
+    why: str | None
+
+
+class CoverState(StrEnum):
+    ASKED = "asked"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """Whom an absent mentor named to stand in, and what came of it."""
+
+    id: int
+    away_id: int
+    person_id: int
+    state: CoverState
+    asked_at: datetime
+    state_since: datetime
+
+
+_AWAY = [away.c[name] for name in Absence.__dataclass_fields__]
+_COVER = [cover.c[name] for name in Cover.__dataclass_fields__]
+_OPEN = away.c.ended_at.is_(None)
+_LIVE_COVER = cover.c.state.in_([CoverState.ASKED, CoverState.ACCEPTED])
+
+
+def away_now(tx: Connection, person_ids: Collection[int], now: datetime) -> dict[int, Absence]:
+    """Those of these people who are away at `now`, with their absence."""
+    query = select(*_AWAY).where(away.c.person_id.in_(person_ids), _OPEN, away.c.until > now)
+    return {row.person_id: Absence(*row) for row in tx.execute(query)}
+
+
+# --- absences
+
+
+def by_id(tx: Connection, away_id: int) -> Absence:
+    return Absence(*tx.execute(select(*_AWAY).where(away.c.id == away_id)).one())
+
+
+def open_of(tx: Connection, person_id: int) -> Absence | None:
+    """Somebody's absence that was not ended yet, though its time may be over."""
+    row = tx.execute(select(*_AWAY).where(away.c.person_id == person_id, _OPEN)).first()
+    return Absence(*row) if row is not None else None
+
+
+def over(tx: Connection, now: datetime) -> list[Absence]:
+    """Absences whose time is over and that were not ended yet."""
+    query = select(*_AWAY).where(_OPEN, away.c.until <= now).order_by(away.c.until, away.c.id)
+    return [Absence(*row) for row in tx.execute(query)]
+
+
+def begin(
+    tx: Connection,
+    person_id: int,
+    *,
+    by: int,
+    now: datetime,
+    until: datetime,
+    last_day: date | None,
+    why: str | None,
+) -> Absence:
+    """A new absence; the person must have no open one."""
+    values = {"person_id": person_id, "by_id": by, "began_at": now, "until": until}
+    made = tx.execute(insert(away).values(last_day=last_day, why=why, **values))
+    return by_id(tx, made.inserted_primary_key[0])
+
+
+def change(tx: Connection, away_id: int, **columns: Any) -> None:
+    tx.execute(update(away).where(away.c.id == away_id).values(**columns))
+
+
+def end(tx: Connection, away_id: int, now: datetime) -> bool:
+    """False when it has ended before."""
+    done = tx.execute(update(away).where(away.c.id == away_id, _OPEN).values(ended_at=now))
+    return done.rowcount == 1
+
+
+# --- covers
+
+
+def _covers(tx: Connection, *where: Any) -> list[Cover]:
+    query = select(*_COVER).join_from(cover, away).where(*where).order_by(cover.c.id)
+    return [
+        Cover(row.id, row.away_id, row.person_id, CoverState(row.state), *row[4:])
+        for row in tx.execute(query)
+    ]
+
+
+def cover_by_id(tx: Connection, cover_id: int) -> Cover:
+    return _covers(tx, cover.c.id == cover_id)[0]
+
+
+def cover_of(tx: Connection, away_id: int) -> Cover | None:
+    """Who is asked, or has accepted, to stand in during this absence."""
+    return next(iter(_covers(tx, cover.c.away_id == away_id, _LIVE_COVER)), None)
+
+
+def asked_of(tx: Connection, person_id: int, now: datetime) -> list[Cover]:
+    """What somebody was asked and has not answered, of absences that last; the oldest first."""
+    asked = cover.c.state == CoverState.ASKED
+    return _covers(tx, cover.c.person_id == person_id, asked, _OPEN, away.c.until > now)
+
+
+def unanswered(tx: Connection, asked_before: datetime, now: datetime) -> list[Cover]:
+    """Those asked before an instant, of absences that last; the oldest first."""
+    asked = (cover.c.state == CoverState.ASKED, cover.c.asked_at <= asked_before)
+    return _covers(tx, *asked, _OPEN, away.c.until > now)
+
+
+def accepted_by(tx: Connection, person_id: int, now: datetime) -> list[Cover]:
+    """Those for whom somebody stands in now."""
+    accepted = cover.c.state == CoverState.ACCEPTED
+    return _covers(tx, cover.c.person_id == person_id, accepted, _OPEN, away.c.until > now)
+
+
+def ask(tx: Connection, away_id: int, person_id: int, now: datetime) -> Cover:
+    """The absence must have no other live cover."""
+    values = {"away_id": away_id, "person_id": person_id, "asked_at": now, "state_since": now}
+    made = tx.execute(insert(cover).values(state=CoverState.ASKED, **values))
+    return cover_by_id(tx, made.inserted_primary_key[0])
+
+
+def move_to(tx: Connection, one: Cover, state: CoverState, now: datetime) -> bool:
+    """The change of state, if it still is in the state that was read; False when somebody was faster."""
+    done = tx.execute(
+        update(cover)
+        .where(cover.c.id == one.id, cover.c.state == one.state)
+        .values(state=state, state_since=now)
+    )
+    return done.rowcount == 1
+
+
+# --- who may act as a mentor
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """A cohort where somebody acts for an absent mentor."""
+
+    cohort_id: int
+    mentor_id: int
+    absence: Absence
+
+
+def covered_by(tx: Connection, person_id: int, now: datetime) -> list[Covered]:
+    """Every cohort in which somebody is an accepted cover now: those of the absent, as they are now."""
+    query = (
+        select(membership.c.cohort_id, *_AWAY)
+        .join_from(cover, away)
+        .join(membership, membership.c.person_id == away.c.person_id)
+        .where(
+            cover.c.person_id == person_id,
+            cover.c.state == CoverState.ACCEPTED,
+            _OPEN,
+            away.c.until > now,
+            membership.c.role == Role.MENTOR,
+            membership.c.state == MemberState.ACTIVE,
+        )
+        .order_by(membership.c.cohort_id, away.c.id)
+    )
+    return [Covered(row[0], row.person_id, Absence(*row[1:])) for row in tx.execute(query)]
+
+
+def covers_in(tx: Connection, cohort_id: int, now: datetime) -> dict[int, int]:
+    """Who stands in for whom in a cohort: the absent mentor's id to their accepted cover's."""
+    query = (
+        select(away.c.person_id, cover.c.person_id)
+        .join_from(cover, away)
+        .join(membership, membership.c.person_id == away.c.person_id)
+        .where(
+            membership.c.cohort_id == cohort_id,
+            membership.c.role == Role.MENTOR,
+            membership.c.state == MemberState.ACTIVE,
+            cover.c.state == CoverState.ACCEPTED,
+            _OPEN,
+            away.c.until > now,
+        )
+    )
+    return {row[0]: row[1] for row in tx.execute(query)}
