@@ -7,6 +7,8 @@ from datetime import date, datetime
 from enum import Enum, auto
 from typing import NamedTuple
 
+from cohortbot.domain.casemap import Casemapping
+
 
 class LogAddress(NamedTuple):
     """One line of the channel log, for good: `line` counts from 1 in the file of that UTC `day`.
@@ -75,6 +77,26 @@ class Message:
     msgid: str
     bot_nick: str
     line: LogAddress | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Spoke:
+    """Somebody said something, in a channel or (`target` None) to the bot: that they did, and not what.
+
+    `nick_key` and `target` are as the server's casemapping lowers them. `line` is where it stands in the log,
+    if it is talk of `TALK` words or more that could stand for an answer.
+    """
+
+    connection: str
+    nick_key: str
+    proof: Proof
+    target: str | None
+    at: datetime
+    casemapping: Casemapping
+    line: LogAddress | None = None
+
+
+TALK = 5  # words: product.md section 4, Silent
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,6 +128,7 @@ class Bridge:
             shift=self._clock.shift,
             new_id=lambda: next(self._new_id),
             receive=self._handler.put,
+            spoke=self._office.spoke,
             needs_proof=lambda message: self._office.needs_proof(message, self),
             saw_services=self._saw_services,
         )

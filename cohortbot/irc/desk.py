@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from cohortbot import service
 from cohortbot.domain.membership import JoinResults
-from cohortbot.domain.message import LogAddress, Message, ToPerson
+from cohortbot.domain.message import LogAddress, Message, Spoke, ToPerson
 from cohortbot.irc.office import Gauges, Letter, Say, Wire
 from cohortbot.irc.work import Entered, LoggedIn, SaidPassword
 from cohortbot.service.app import App
@@ -30,6 +30,9 @@ class Desk:
                 for channel in reply.outcome.enter:
                     wire.invite(message.nick, channel)
         return self._render(replies, voice)
+
+    def spoke(self, word: Spoke) -> None:
+        self._app.floor.spoke(word)
 
     def needs_proof(self, message: Message, presence: Presence) -> bool:
         return service.needs_proof(self._app, message, presence)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from cohortbot.domain.hearing import Loss
-from cohortbot.domain.message import LogAddress, Message, Target, Urgency
+from cohortbot.domain.message import LogAddress, Message, Spoke, Target, Urgency
 from cohortbot.irc.work import Entered, LoggedIn, SaidPassword
 from cohortbot.service.presence import Presence
 
@@ -69,6 +69,9 @@ class Office(Protocol):
 
     def handle(self, message: Message, wire: Wire, interim: Say) -> Sequence[Spoken]:
         """Carry out a command; `interim` says what cannot wait for its end."""
+
+    def spoke(self, word: Spoke) -> None:
+        """Somebody said something, for us or not; called while reading, it never waits."""
 
     def needs_proof(self, message: Message, presence: Presence) -> bool:
         """Whether the answer depends on who speaks; quick, called while reading."""

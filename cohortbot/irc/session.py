@@ -17,7 +17,7 @@ from cohortbot.chatlog.files import ChatLog
 from cohortbot.chatlog.line import MAX_AHEAD
 from cohortbot.chatlog.plain import plain
 from cohortbot.domain.casemap import bare
-from cohortbot.domain.message import Message, Proof, Proven, TooSlow
+from cohortbot.domain.message import TALK, LogAddress, Message, Proof, Proven, Spoke, TooSlow
 from cohortbot.irc import wire
 from cohortbot.irc.channels import Channels
 from cohortbot.irc.hearing import Hearing
@@ -68,6 +68,7 @@ class Ground:
     shift: Callable[[datetime], datetime]
     new_id: Callable[[], str]
     receive: Callable[[Work], None]
+    spoke: Callable[[Spoke], None]
     needs_proof: Callable[[Message], bool]
     saw_services: Callable[[], None]
 
@@ -212,10 +213,19 @@ class Session:
         person = self.people.speaker(message, now)
         if written.secret:
             self._warn(person, target, now)
-        private = self.people.is_me(target)
-        if not private and not (self._addressed(text) and self.network.fold(target) in self.people.channels):
+        if person.bot or self.is_ignored(person.nick):
             return None
-        if person.bot or self.is_ignored(person.nick) or text.startswith("\x01"):
+        private = self.people.is_me(target)
+        if not private and self.network.fold(target) not in self.people.channels:
+            return None
+        if text.startswith("\x01"):
+            if text.startswith("\x01ACTION ") and not private:
+                self._had_a_word(person, target, arrival, None)
+            return None
+        for_us = private or self._addressed(text)
+        talk = not for_us and not written.secret and len(plain(text).split()) >= TALK
+        self._had_a_word(person, None if private else target, arrival, written.address if talk else None)
+        if not for_us:
             return None
         said = Message(
             network=self._ground.network,
@@ -230,6 +240,16 @@ class Session:
             line=written.address,
         )
         return Draft(said, person, self.identity.at_once(person, now))
+
+    def _had_a_word(
+        self, person: Connection, channel: str | None, at: datetime, line: LogAddress | None
+    ) -> None:
+        fold = self.network.fold
+        target = fold(channel) if channel is not None else None
+        proof = self.identity.in_passing(person)
+        self._ground.spoke(
+            Spoke(person.id, fold(person.nick), proof, target, at, self.network.casemapping, line)
+        )
 
     def _addressed(self, text: str) -> bool:
         """Whether a line in a channel may be for us: cheap, since most are chat; the grammar decides."""

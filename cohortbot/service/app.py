@@ -13,6 +13,7 @@ from sqlalchemy.engine import Engine
 from cohortbot.config import Config
 from cohortbot.domain.limits import Limits
 from cohortbot.service.brake import Brake
+from cohortbot.service.floor import Floor
 
 
 class Live:
@@ -46,6 +47,7 @@ class App:
     wall: Callable[[], datetime]
     read_config: Callable[[Path], Config]
     brake: Brake = field(default_factory=Brake)
+    floor: Floor = field(default_factory=Floor)
 
     @property
     def config(self) -> Config:

@@ -6,13 +6,14 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from cohortbot.service import gauges, offers, rounds
+from cohortbot.service import gauges, offers, rounds, spoken
 from cohortbot.service.app import App
 from cohortbot.store.engine import Away
 
 log = logging.getLogger(__name__)
 
 _DUTIES: tuple[Callable[[App, datetime], None], ...] = (
+    spoken.note_spoken,
     rounds.close_due,
     rounds.open_due,
     offers.pass_on_offers,

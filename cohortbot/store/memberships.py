@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import and_, delete, func, insert, select, update
 from sqlalchemy.engine import Connection, Row
 
+from cohortbot.domain.message import LogAddress
 from cohortbot.domain.model import LIVE, Membership, MemberState, Role
 from cohortbot.store.tables import answer, blocker, cohort, identity, membership, roster, round_, seat
 
@@ -110,6 +111,18 @@ def make(tx: Connection, **values: Any) -> Membership:
 def change(tx: Connection, membership_id: int, **columns: Any) -> None:
     """Set columns other than the state."""
     tx.execute(update(membership).where(membership.c.id == membership_id).values(**columns))
+
+
+def spoke(tx: Connection, cohort_id: int, person_id: int, at: datetime, line: LogAddress | None) -> None:
+    """They said something in the cohort's channel; `line` is where, if it is long enough to be quoted."""
+    said: dict[str, Any] = {"spoke_at": at}
+    if line is not None:
+        said |= {"log_channel": line.channel, "log_day": line.day, "log_line": line.line}
+    tx.execute(
+        update(membership)
+        .where(membership.c.cohort_id == cohort_id, membership.c.person_id == person_id, _LIVE)
+        .values(**said)
+    )
 
 
 def move_to(tx: Connection, one: Membership, state: MemberState, now: datetime, **columns: Any) -> bool:

@@ -173,6 +173,11 @@ def claimed_by(tx: Connection, person_id: int, on: str, connection: str) -> None
     )
 
 
+def had_a_word(tx: Connection, person_id: int, at: datetime) -> None:
+    """They said something, to the bot or in a channel of theirs."""
+    tx.execute(update(person).where(person.c.id == person_id).values(word_at=at))
+
+
 def set_zone(tx: Connection, person_id: int, zone: str) -> None:
     tx.execute(update(person).where(person.c.id == person_id).values(zone=zone))
 

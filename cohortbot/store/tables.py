@@ -69,6 +69,8 @@ person = Table(
     Column("made_at", UtcDateTime, nullable=False),
     Column("zone", String),
     Column("about", Text),
+    # When they last said something to the bot or in a channel of theirs.
+    Column("word_at", UtcDateTime),
 )
 
 identity = Table(
@@ -198,6 +200,10 @@ membership = Table(
     Column("claim_word", String, unique=True),
     Column("claim_until", UtcDateTime),
     Column("lapse_warnings", Integer, nullable=False, server_default="0"),
+    # When they last said something in the cohort's channel; and where the last line of theirs there stands
+    # that is long enough to be quoted as what they did.
+    Column("spoke_at", UtcDateTime),
+    *_address(),
     CheckConstraint("role IN ('mentee', 'mentor')", name="role"),
     CheckConstraint(
         "(role = 'mentee' AND state IN ('waiting', 'offered', 'active', 'completed', 'left', 'removed'))"

@@ -15,6 +15,7 @@ down_revision = "0002"
 def upgrade() -> None:
     _questions()
     _absences()
+    _words()
 
 
 def _questions() -> None:
@@ -77,3 +78,13 @@ def _absences() -> None:
         postgresql_where=live_cover,
     )
     op.create_index("ix_cover_person", "cover", ["person_id", "state"])
+
+
+def _words() -> None:
+    """When people last spoke. Nobody counts as silent because nobody had listened before."""
+    op.add_column("person", sa.Column("word_at", sa.DateTime(timezone=True), nullable=True))
+    op.execute("UPDATE person SET word_at = CURRENT_TIMESTAMP")
+    op.add_column("membership", sa.Column("spoke_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("membership", sa.Column("log_channel", sa.String(), nullable=True))
+    op.add_column("membership", sa.Column("log_day", sa.Date(), nullable=True))
+    op.add_column("membership", sa.Column("log_line", sa.Integer(), nullable=True))

@@ -52,6 +52,7 @@ class Told:
             shift=lambda at: at,
             new_id=lambda: f"c{next(numbers)}",
             receive=self.work.append,
+            spoke=lambda _: None,
             needs_proof=lambda message: not message.text.startswith("!cohorts"),
             saw_services=self._saw,
         )

@@ -15,16 +15,20 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cohortbot import service, wiring
+from cohortbot.chatlog import line as chatlog
+from cohortbot.chatlog.files import ChatLog
 from cohortbot.clock import Clock
 from cohortbot.config import load
 from cohortbot.domain.casemap import Casemapping, fold
 from cohortbot.domain.limits import Limits
 from cohortbot.domain.message import (
+    TALK,
     LogAddress,
     Message,
     NoServices,
     Proof,
     Proven,
+    Spoke,
     Target,
     ToChannel,
     Unproven,
@@ -153,6 +157,7 @@ class World:
         self.app = app
         self.wire = wire
         self._clock = clock
+        self._log = ChatLog(app.config.logs.folder, "labnet")
         self.voice = Voice.of(app.config)
         self._ids = itertools.count(1)
         self._heard: defaultdict[str, list[str]] = defaultdict(list)
@@ -187,7 +192,20 @@ class World:
             bot_nick="cohortbot",
             line=line,
         )
+        self._spoke(nick, channel)
         return service.handle(self.app, message, self.wire, lambda _: None)
+
+    def chat(self, nick: str, text: str, *, channel: str) -> LogAddress:
+        """A line in a channel that is not for the bot: where it stands in the log."""
+        line = self._log.append(channel, chatlog.Message(nick, text), self.now)
+        assert line is not None
+        self._spoke(nick, channel, line if len(text.split()) >= TALK else None)
+        return line
+
+    def _spoke(self, nick: str, channel: str | None, line: LogAddress | None = None) -> None:
+        connection = self.wire.connection(nick)
+        proof, mapping = self.wire.proof(connection), self.wire.casemapping
+        self.app.floor.spoke(Spoke(connection, fold(nick, mapping), proof, channel, self.now, mapping, line))
 
     def say(
         self, nick: str, text: str, *, account: str | None = None, channel: str | None = None

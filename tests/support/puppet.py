@@ -22,7 +22,7 @@ from typing import Any
 from cohortbot.chatlog.files import ChatLog
 from cohortbot.clock import Clock
 from cohortbot.config import load
-from cohortbot.domain.message import LogAddress, Message, Proven, Target, ToChannel, ToPerson, Urgency
+from cohortbot.domain.message import LogAddress, Message, Proven, Spoke, Target, ToChannel, ToPerson, Urgency
 from cohortbot.irc import bot as irc
 from cohortbot.irc.assembly import credentials
 from cohortbot.irc.beat import Beat
@@ -75,6 +75,9 @@ class Puppet:
             case "break":
                 raise RuntimeError("as asked")
         return [say(f"you said {message.text}")]
+
+    def spoke(self, word: Spoke) -> None:
+        """Chat is nothing to a puppet."""
 
     def needs_proof(self, message: Message, _: Presence) -> bool:
         return "anyone" not in message.text
