@@ -9,16 +9,16 @@ from typing import Any
 
 from sopel import plugin
 
+from cohortbot.domain.undelivered import WHY
 from cohortbot.irc import bot as irc
 from cohortbot.irc.channels import REFUSALS
-from cohortbot.irc.session import UNDELIVERED
 
 # What happens in channels; numerics that say what the server can do, who is there, what was not delivered.
 TALK = ("PRIVMSG", "NOTICE")
 EVENTS = ("JOIN", "PART", "QUIT", "KICK", "NICK", "MODE", "TOPIC", "INVITE", "ACCOUNT", "CHGHOST")
 WELCOME = ("001", "005", "376", "422", "BATCH", "PONG")
 PEOPLE = ("303", "307", "311", "318", "330", "335", "352", "353", "354", "396")
-REFUSED = sorted(UNDELIVERED | REFUSALS.keys())
+REFUSED = sorted(WHY.keys() | REFUSALS.keys())
 
 
 @plugin.rule(r".*")

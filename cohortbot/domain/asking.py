@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cohortbot.domain.model import CohortState, MemberState, Role
+from cohortbot.domain.undelivered import Why
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,22 @@ class LineLink:
     path: str
 
 
+@dataclass(frozen=True, slots=True)
+class WordsWait:
+    """How much waits for somebody: said `now` (those words are the answer), `later`, or sent a moment ago."""
+
+    now: int
+    later: int
+    on_their_way: int
+
+
+@dataclass(frozen=True, slots=True)
+class SomethingWaits:
+    """For somebody in a channel: their settings keep our private words from them."""
+
+    why: Why
+
+
 Outcome = (
     CohortList
     | CohortCard
@@ -159,4 +176,6 @@ Outcome = (
     | HelpNow
     | HelpVerb
     | LineLink
+    | WordsWait
+    | SomethingWaits
 )

@@ -46,3 +46,4 @@ class Limits:
     one_moment: timedelta = timedelta(seconds=2)
     outbox_claim: timedelta = timedelta(minutes=2)
     outbox_batch: int = 10
+    hint_again: timedelta = timedelta(hours=24)

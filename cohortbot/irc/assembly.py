@@ -41,6 +41,7 @@ def _settings(app: App, logged_in_as: str | None) -> Settings:
         ignore=irc.ignore,
         off_record_prefix=app.config.logs.off_record_prefix,
         pace=(irc.flood.burst, irc.flood.per_second),
+        new_people_per_minute=irc.flood.new_people_per_minute,
         proof_wait=app.limits.proof_wait.total_seconds(),
         has_services=known or irc.logs_in,
         services=irc.services_nick,

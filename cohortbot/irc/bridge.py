@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
 from cohortbot.chatlog.files import ChatLog
 from cohortbot.clock import Clock
@@ -48,6 +49,7 @@ class Settings:
     off_record_prefix: str
     pace: tuple[int, float]
     proof_wait: float
+    new_people_per_minute: float | None
     has_services: bool
     services: str = "NickServ"
 
@@ -121,6 +123,7 @@ class Bridge:
             log=self._log,
             off_record_prefix=self._settings.off_record_prefix,
             proof_wait=self._settings.proof_wait,
+            new_people_per_minute=self._settings.new_people_per_minute,
             has_services=self._has_services,
             hearing=self._hearing,
             services=self._settings.services,
@@ -200,22 +203,31 @@ class Bridge:
         self.post(spoken, Priority.ANSWER)
 
     def post(self, spoken: Sequence[Spoken], priority: Priority, told: Told | None = None) -> int:
-        """Queue all of it, cut into lines that fit; how many those are. `told` is called for each of them."""
-        if not spoken:
-            return 0
+        """Queue all of it, cut into lines that fit: what goes to one target in a row is said in one go.
+
+        Returns how many such pieces it makes; `told` is called for each of them.
+        """
+        pieces = [(target, list(each)) for target, each in groupby(spoken, lambda each: _target(each.to))]
         with self._lock:
             session = self._session
             if session is None or not session.login.registered:
-                return self._unsent(spoken, told)
+                return self._unsent(len(pieces), told)
             made = 0
-            for each in spoken:
-                target = _target(each.to)
-                for text in cut.lines(each.text, self._room(session, target)):
-                    session.sender.say(target, text, priority, told)
+            for target, piece in pieces:
+                room = self._room(session, target)
+                if texts := [text for each in piece for text in cut.lines(each.text, room)]:
+                    session.sender.say_all(target, texts, priority, told)
                     made += 1
             wake = self._wake
         wake()  # outside the lock, which whom it wakes wants at once
         return made
+
+    def say_unheard(self, nick: str) -> None:
+        with self._lock:
+            if self._session is not None:
+                for text in self._session.unheard.take(nick):
+                    self._session.sender.say(nick, text, Priority.ANSWER)
+                self._wake()
 
     def put(self, line: Line) -> None:
         """Queue a line of the protocol as it is."""
@@ -246,11 +258,11 @@ class Bridge:
                 self._wake()
 
     @staticmethod
-    def _unsent(spoken: Sequence[Spoken], told: Told | None) -> int:
-        for _ in spoken:
+    def _unsent(pieces: int, told: Told | None) -> int:
+        for _ in range(pieces):
             if told is not None:
                 told(Receipt(Fate.UNSENT))
-        return len(spoken)
+        return pieces
 
     def _room(self, session: Session, target: str) -> int:
         mask = session.people.own_mask or "x" * _LONGEST_MASK
@@ -323,6 +335,16 @@ class Bridge:
             session = self._session
             person = session.people.find(nick) if session is not None else None
             return (person is not None and person.bot) or (session is not None and session.is_ignored(nick))
+
+    def may_write(self, nick: str, *, urgent: bool) -> bool:
+        with self._lock:
+            if self._session is None:
+                return False
+            return self._session.sender.newcomers.may_write(nick, self._clock.monotonic(), urgent=urgent)
+
+    def unheard(self, nick: str) -> int:
+        with self._lock:
+            return self._session.unheard.count(nick) if self._session else 0
 
     def gauges(self) -> Gauges:
         with self._lock:

@@ -37,7 +37,7 @@ class Outlet(Protocol):
         """Whether anything can be said now."""
 
     def post(self, spoken: Sequence[Spoken], priority: Priority, told: Told) -> int:
-        """Queue all of it; how many lines that makes. `told` is called for each of them."""
+        """Queue all of it; how many pieces that makes. `told` is called for each of them."""
 
     def want_channels(self, channels: Sequence[tuple[str, str | None]]) -> None:
         """Be in these too."""
@@ -50,7 +50,7 @@ class Outlet(Protocol):
 
 @dataclass(eq=False, slots=True)
 class _Delivery:
-    """One letter on its way: what became of each of its lines."""
+    """One letter on its way: what became of each of its pieces."""
 
     letter: Letter
     expected: int = 0
@@ -61,14 +61,14 @@ class _Delivery:
         return self.expected > 0 and len(self.receipts) == self.expected
 
     def settle(self) -> None:
-        """Refused if any line was; sent if all were received; given back if none left us; else nobody knows.
+        """Refused if any piece was; sent if all were received; given back if none left us; else nobody knows.
 
         What nobody knows stays claimed, and is said again, in other words, when the claim has run out.
         """
         fates = {receipt.fate for receipt in self.receipts}
         refusal = next((receipt for receipt in self.receipts if receipt.fate is Fate.REFUSED), None)
         if refusal is not None:
-            self.letter.refused(refusal.code)
+            self.letter.refused(refusal.code, refusal.partly or Fate.RECEIVED in fates)
         elif fates == {Fate.RECEIVED}:
             self.letter.sent(next((receipt.address for receipt in self.receipts if receipt.address), None))
         elif fates == {Fate.UNSENT}:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cohortbot import service
+from cohortbot.domain.asking import WordsWait
 from cohortbot.domain.membership import JoinResults
 from cohortbot.domain.message import LogAddress, Message, Spoke, ToPerson
 from cohortbot.irc.office import Gauges, Letter, Say, Wire
-from cohortbot.irc.work import Entered, LoggedIn, SaidPassword
+from cohortbot.irc.work import CouldNotHear, Entered, LoggedIn, SaidPassword
 from cohortbot.service.app import App
 from cohortbot.service.outbox import Parcel
 from cohortbot.service.presence import Presence
@@ -29,6 +30,8 @@ class Desk:
             if isinstance(reply.outcome, JoinResults):
                 for channel in reply.outcome.enter:
                     wire.invite(message.nick, channel)
+            if isinstance(reply.outcome, WordsWait):
+                wire.say_unheard(message.nick)
         return self._render(replies, voice)
 
     def spoke(self, word: Spoke) -> None:
@@ -58,6 +61,12 @@ class Desk:
     def said_password(self, said: SaidPassword) -> Sequence[Spoken]:
         return spoken(Reply(ToPerson(said.nick), ChangePassword(said.channel)), self._voice())
 
+    def could_not_hear(self, whom: CouldNotHear, presence: Presence) -> Sequence[Spoken]:
+        app = self._app
+        arrival = service.Arrival(whom.network, None, whom.nick, whom.connection, whom.proof, app.now())
+        replies = service.could_not_hear(app, arrival, whom.code, presence)
+        return self._render(replies, self._voice(presence.nick))
+
     def broke(self, message: Message) -> Sequence[Spoken]:
         return spoken(Reply(service.asked_where(message), Fault()), self._voice())
 
@@ -68,22 +77,25 @@ class Desk:
         return service.channels(self._app)
 
     def claim(self, presence: Presence) -> Sequence[Letter]:
-        app, voice = self._app, self._voice()
+        app, voice = self._app, self._voice(presence.nick)
         parcels = service.outbox.claim(app, app.now(), app.wall(), presence)
-        return [self._letter(parcel, voice) for parcel in parcels]
+        return [self._letter(parcel, voice, presence) for parcel in parcels]
 
-    def _letter(self, parcel: Parcel, voice: Voice) -> Letter:
+    def _letter(self, parcel: Parcel, voice: Voice, presence: Presence) -> Letter:
         app = self._app
 
         def sent(line: LogAddress | None) -> None:
             service.outbox.sent(app, parcel, app.now(), line)
+
+        def refused(code: str, partly: bool) -> None:
+            service.outbox.refused(app, parcel, code, presence, app.now(), partly=partly)
 
         return Letter(
             id=parcel.id,
             spoken=posted(parcel, voice),
             urgency=parcel.urgency,
             sent=sent,
-            refused=lambda reason: service.outbox.refused(app, parcel, reason, app.now()),
+            refused=refused,
             released=lambda: service.outbox.released(app, parcel),
         )
 

@@ -9,7 +9,7 @@ from queue import SimpleQueue
 
 from cohortbot.domain.message import Message
 from cohortbot.irc.office import Office, Spoken, Wire
-from cohortbot.irc.work import Entered, LoggedIn, Work
+from cohortbot.irc.work import CouldNotHear, Entered, LoggedIn, Work
 
 log = logging.getLogger(__name__)
 
@@ -100,4 +100,6 @@ class Handler:
             return self._office.entered(work, self._wire)
         if isinstance(work, LoggedIn):
             return self._office.logged_in(work, self._wire)
+        if isinstance(work, CouldNotHear):
+            return self._office.could_not_hear(work, self._wire)
         return self._office.said_password(work)

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from cohortbot.domain.hearing import Loss
 from cohortbot.domain.message import LogAddress, Message, Spoke, Target, Urgency
-from cohortbot.irc.work import Entered, LoggedIn, SaidPassword
+from cohortbot.irc.work import CouldNotHear, Entered, LoggedIn, SaidPassword
 from cohortbot.service.presence import Presence
 
 
@@ -18,6 +18,9 @@ class Wire(Presence, Protocol):
 
     def invite(self, nick: str, channel: str) -> None:
         """Ask somebody into a channel, where we may and they are not in it."""
+
+    def say_unheard(self, nick: str) -> None:
+        """Say again the answers that the settings of `nick` kept from them."""
 
 
 class Spoken(Protocol):
@@ -36,15 +39,16 @@ Say = Callable[[Sequence[Spoken]], None]
 class Letter:
     """Something out of the outbox, in words, and whom to tell what became of it (one of the three, once).
 
-    `sent` is given where it stands in the channel log, `refused` the numeric that the server answered with.
-    Where nobody knows what became of it nobody is told, and the outbox hands it out again in its time.
+    `sent` is given where it stands in the channel log, `refused` the numeric that the server answered with
+    and whether a part of it was heard. Where nobody knows what became of it nobody is told, and the outbox
+    hands it out again in its time.
     """
 
     id: int
     spoken: Sequence[Spoken]
     urgency: Urgency
     sent: Callable[[LogAddress | None], None]
-    refused: Callable[[str], None]
+    refused: Callable[[str, bool], None]
     released: Callable[[], None]
 
 
@@ -84,6 +88,9 @@ class Office(Protocol):
 
     def said_password(self, said: SaidPassword) -> Sequence[Spoken]:
         """Somebody said a password aloud."""
+
+    def could_not_hear(self, whom: CouldNotHear, presence: Presence) -> Sequence[Spoken]:
+        """The settings of somebody keep our answers from them."""
 
     def broke(self, message: Message) -> Sequence[Spoken]:
         """A command met a fault of ours that is in the operator's log."""

@@ -83,6 +83,13 @@ class People:
         key = self._network.fold(channel)
         return [person for person in list(self._here.values()) if key in person.channels]
 
+    def has_voice_with(self, nick: str) -> bool:
+        """Whether we are more than a guest (voiced, op) in a channel that they are in too."""
+        me, person = self.find(self.own_nick), self.find(nick)
+        if me is None or person is None:
+            return False
+        return any(rank and channel in person.channels for channel, rank in me.channels.items())
+
     def is_me(self, nick: str) -> bool:
         if len(nick) != len(self.own_nick):  # true of most, and costs nothing
             return False

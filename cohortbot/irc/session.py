@@ -18,6 +18,7 @@ from cohortbot.chatlog.line import MAX_AHEAD
 from cohortbot.chatlog.plain import plain
 from cohortbot.domain.casemap import bare
 from cohortbot.domain.message import TALK, LogAddress, Message, Proof, Proven, Spoke, TooSlow
+from cohortbot.domain.undelivered import WHY
 from cohortbot.irc import wire
 from cohortbot.irc.channels import Channels
 from cohortbot.irc.hearing import Hearing
@@ -26,21 +27,17 @@ from cohortbot.irc.identity import Identity
 from cohortbot.irc.journal import Heard, Journal, Written
 from cohortbot.irc.login import Credentials, Login
 from cohortbot.irc.network import Network
+from cohortbot.irc.newcomers import Newcomers
 from cohortbot.irc.own_nick import Patience
 from cohortbot.irc.pace import Bucket, Priority
 from cohortbot.irc.people import Connection, People
 from cohortbot.irc.replay import Replays, time_tag
 from cohortbot.irc.sender import Line, Sender
+from cohortbot.irc.unheard import Unheard, target_of
 from cohortbot.irc.vouched import Vouched
-from cohortbot.irc.work import Entered, LoggedIn, SaidPassword, Work
+from cohortbot.irc.work import CouldNotHear, Entered, LoggedIn, SaidPassword, Work
 
 log = logging.getLogger(__name__)
-
-# Numerics that say a line of ours was not delivered: no such nick or channel, cannot send, not registered,
-# blocked by the person's settings, or for pace (Solanum's 707, 716 …). The target stands behind our nick.
-UNDELIVERED = frozenset(
-    {"401", "403", "404", "407", "408", "415", "437", "477", "486", "489", "492", "520", "531", "707", "716"}
-)
 
 MOST_PONGS = 8  # answers to PINGs that wait for their turn; a server that asks more often wants the latest
 MOST_HELD = 1_000  # commands that wait for a proof; more than services can answer for in time
@@ -61,6 +58,7 @@ class Ground:
     log: ChatLog
     off_record_prefix: str
     proof_wait: float
+    new_people_per_minute: float | None
     has_services: bool
     hearing: Hearing
     services: str
@@ -90,8 +88,10 @@ class Session:
         self._bucket = bucket
         self.turned_out = False  # whether the server has said that it ends this connection
         self.network = Network()
-        self.sender = Sender(bucket, self.network.fold)
         self.people = People(self.network, ground.new_id, self._logged_in)
+        self.unheard = Unheard(self.network.fold, self.people, self._could_not_hear)
+        newcomers = Newcomers(ground.new_people_per_minute, self.network.fold, self._is_never_new)
+        self.sender = Sender(bucket, self.network.fold, newcomers, self.unheard.keep)
         self.login = Login(ground.credentials, self.network, self.people, self.sender, ground.patience)
         self.channels = Channels(self.network, self.people, self.sender, ground.hearing)
         self.identity = Identity(
@@ -163,23 +163,34 @@ class Session:
         self._go_in(now)
         if message.verb.isdigit():
             self.identity.hear(message, now)
-            if message.verb in UNDELIVERED:
-                self.sender.refused(message.param(1), message.verb, message.text)
+            if message.verb in WHY:
+                self.sender.refused(target_of(message), message.verb, message.text, now)
         self._moved(message)
 
     def _moved(self, message: wire.Message) -> None:
-        """Whoever leaves a nick is not vouched for under it any more, whatever proved it."""
+        """Whoever leaves a nick is not vouched for under it, and what waits for them does not go there."""
         match message.verb:
             case "JOIN":
                 self.vouched.came(message.nick)
             case "NICK":
                 self.vouched.gone(message.nick)
                 self.vouched.came(message.param(0))
+                self.sender.renamed(message.nick, message.param(0))
+                self.unheard.renamed(message.nick, message.param(0))
             case "QUIT":
-                self.vouched.gone(message.nick)
+                self._gone(message.nick)
             case "401":
                 self.people.forget_unseen(message.param(1))
-                self.vouched.gone(message.param(1))
+                self._gone(message.param(1))
+
+    def _gone(self, nick: str) -> None:
+        self.vouched.gone(nick)
+        self.sender.gone(nick)
+        self.unheard.gone(nick)
+
+    def _is_never_new(self, target: str) -> bool:
+        """Where servers limit how many new people one writes to, they do not count these."""
+        return self.network.is_channel(target) or self.people.has_voice_with(target)
 
     def _go_in(self, now: float) -> None:
         """Into our channels, once we are welcome and it is known whether services know us."""
@@ -213,9 +224,11 @@ class Session:
         person = self.people.speaker(message, now)
         if written.secret:
             self._warn(person, target, now)
+        private = self.people.is_me(target)
+        if private:
+            self.sender.newcomers.met(message.nick)
         if person.bot or self.is_ignored(person.nick):
             return None
-        private = self.people.is_me(target)
         if not private and self.network.fold(target) not in self.people.channels:
             return None
         if text.startswith("\x01"):
@@ -320,6 +333,10 @@ class Session:
         if person.account is not None and not self.people.is_me(person.nick):
             proof = self.identity.of_account(person.account)
             self._ground.receive(LoggedIn(self._ground.network, person.nick, person.id, proof))
+
+    def _could_not_hear(self, person: Connection, code: str) -> None:
+        proof = self.identity.last_known(person.nick)
+        self._ground.receive(CouldNotHear(self._ground.network, person.nick, person.id, proof, code))
 
     def _warned(self, message: wire.Message, written: Written, now: float) -> None:
         """A notice or a replayed line does nothing; but a password in a notice is one too."""

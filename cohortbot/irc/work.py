@@ -41,4 +41,15 @@ class SaidPassword:
     proof: Proof
 
 
-Work = Message | Entered | LoggedIn | SaidPassword
+@dataclass(frozen=True, slots=True)
+class CouldNotHear:
+    """The server refused an answer of ours by the settings of whom it was for; `code` is the numeric."""
+
+    network: str
+    nick: str
+    connection: str
+    proof: Proof
+    code: str
+
+
+Work = Message | Entered | LoggedIn | SaidPassword | CouldNotHear

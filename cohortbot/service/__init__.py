@@ -6,6 +6,7 @@ from cohortbot.service.call import asked_where
 from cohortbot.service.gauges import note_gauges, note_tick, saw_services
 from cohortbot.service.handle import handle, needs_proof
 from cohortbot.service.hearing import note_channels
+from cohortbot.service.missed import could_not_hear
 from cohortbot.service.programme import channels
 from cohortbot.service.reloading import ConfigRefused, apply_config, reload
 from cohortbot.service.tick import tick
@@ -16,6 +17,7 @@ __all__ = [
     "apply_config",
     "asked_where",
     "channels",
+    "could_not_hear",
     "entered",
     "handle",
     "logged_in",

@@ -8,7 +8,6 @@ from threading import Lock
 
 from cohortbot.domain.message import Spoke
 
-
 MOST = 10_000  # words kept while they cannot be written down
 
 

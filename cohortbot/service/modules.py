@@ -14,6 +14,7 @@ _USE_CASES = (
     "hearing",
     "membership",
     "mentoring",
+    "missed",
     "offers",
     "organizing",
     "programme",

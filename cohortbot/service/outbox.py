@@ -14,7 +14,9 @@ from cohortbot.domain.casemap import fold
 from cohortbot.domain.message import LogAddress, Proven, Target, ToChannel, ToPerson, Urgency
 from cohortbot.domain.model import Person
 from cohortbot.domain.outcomes import Outcome
+from cohortbot.domain.undelivered import WHY, Why
 from cohortbot.service.app import App
+from cohortbot.service.hints import HINT, hint
 from cohortbot.service.presence import Presence
 from cohortbot.store import cohorts, outbox, people
 from cohortbot.store.engine import transaction
@@ -33,9 +35,9 @@ class Parcel:
     outcome: Outcome
     again: bool
     urgency: Urgency
+    person_id: int | None
+    cohort_id: int | None
 
-
-NO_SUCH_NICK = "401"  # RFC 2812, section 5.2
 
 Composer = Callable[[App, Connection, Entry], Outcome | None]
 """Makes the outcome that an entry stands for as things are now; None when it is not true any more."""
@@ -56,9 +58,10 @@ def composes(kind: str) -> Callable[[Composer], Composer]:
 def claim(app: App, now: datetime, wall: datetime, presence: Presence) -> list[Parcel]:
     """Take at most `Limits.outbox_batch` entries that can be said now: offers, then the oldest.
 
-    An entry for a person is taken only while a connection is here that may speak for them. One that was
-    claimed `Limits.outbox_claim` ago and never settled is taken again: counted in `wall`, the machine's time,
-    since what is on the wire does not grow older when a rehearsal's clock steps.
+    An entry for a person is taken only while a connection is here that may speak for them, does not shut us
+    out, and may be written to at the network's pace for new people. One that was claimed
+    `Limits.outbox_claim` ago and never settled is taken again: counted in `wall`, the machine's time, since
+    what is on the wire does not grow older when a rehearsal's clock steps.
 
     It is said once more, not again and again: what dies a second time is given up. So that what kills us does
     not take along what was never said, a second try goes alone.
@@ -82,7 +85,7 @@ def _claim(
             break
         to = _target(tx, entry, presence)
         second_try = entry.state == "sending"
-        if to is None or (second_try and parcels):
+        if to is None or (second_try and parcels) or not _may_go(to, entry, presence):
             continue
         died = outbox.claim(tx, entry, token, wall, die)
         if died is None:
@@ -95,7 +98,9 @@ def _claim(
         if outcome is None:
             outbox.settle(tx, entry.id, token, "expired", now, reason="untrue by now")
             continue
-        parcels.append(Parcel(entry.id, token, to, outcome, died > 0, _urgency(entry)))
+        parcels.append(
+            Parcel(entry.id, token, to, outcome, died > 0, _urgency(entry), entry.person_id, entry.cohort_id)
+        )
         if second_try:
             break
     return parcels
@@ -111,12 +116,21 @@ def _target(tx: Connection, entry: Entry, presence: Presence) -> Target | None:
     if entry.person_id is None:
         assert entry.cohort_id is not None  # the table's own promise
         channel = cohorts.by_id(tx, entry.cohort_id).channel
-        return ToChannel(channel) if presence.joined(channel) else None
+        if not presence.joined(channel):
+            return None
+        return _addressed(tx, entry, channel, presence) if entry.kind == HINT else ToChannel(channel)
     person = people.by_id(tx, entry.person_id, entry.network)
     nick = speaks_for(tx, person, presence)
     if nick is None and person.account is not None:
         presence.seek(person.account, person.nick)
     return ToPerson(nick) if nick is not None else None
+
+
+def _addressed(tx: Connection, entry: Entry, channel: str, presence: Presence) -> Target | None:
+    """The channel, and in it by name whom the entry is about, while they are there."""
+    assert entry.about_id is not None  # a hint names somebody
+    nick = speaks_for(tx, people.by_id(tx, entry.about_id, entry.network), presence)
+    return ToChannel(channel, nick) if nick is not None and presence.in_channel(nick, channel) else None
 
 
 def speaks_for(tx: Connection, person: Person, presence: Presence) -> str | None:
@@ -136,17 +150,51 @@ def speaks_for(tx: Connection, person: Person, presence: Presence) -> str | None
     return None if people.owners(tx, person.network, [key]) else person.nick
 
 
+def _may_go(to: Target, entry: Entry, presence: Presence) -> bool:
+    if isinstance(to, ToChannel):
+        return True
+    if entry.reason is not None and entry.reason == _shut_out(entry.reason[:3], to.nick, presence):
+        return False
+    return presence.may_write(to.nick, urgent=_urgency(entry) is Urgency.AT_ONCE)
+
+
+def _shut_out(code: str, nick: str, presence: Presence) -> str:
+    """Why a word waits that a connection's settings keep from it: on another one it is tried again."""
+    return f"{code} {presence.connection_of(nick)}"
+
+
 def sent(app: App, parcel: Parcel, now: datetime, line: LogAddress | None = None) -> None:
     """The server has it: said, for good."""
     _settle(app, parcel, "sent", now, line=line)
 
 
-def refused(app: App, parcel: Parcel, reason: str, now: datetime) -> None:
-    """The server would not deliver it; `reason` is the numeric. Whom nobody is there to hear, waits on."""
-    if reason == NO_SUCH_NICK:
-        released(app, parcel)
-    else:
-        _settle(app, parcel, "refused", now, reason=reason)
+def refused(
+    app: App, parcel: Parcel, code: str, presence: Presence, now: datetime, *, partly: bool = False
+) -> None:
+    """The server would not deliver it, with this numeric; `partly`: after its first lines were.
+
+    A private word was not said then, and waits: for the person, for the pace, or (where their own settings
+    keep it from them) for `missed` or another connection of theirs, and they are told so where others talk.
+    """
+    transaction(
+        app.engine,
+        lambda tx: _refused(app, tx, parcel, code, presence, now, partly),
+        deadline=app.limits.database_wait,
+    )
+
+
+def _refused(
+    app: App, tx: Connection, parcel: Parcel, code: str, presence: Presence, now: datetime, partly: bool
+) -> None:
+    if isinstance(parcel.to, ToChannel):
+        outbox.settle(tx, parcel.id, parcel.token, "refused", now, reason=code)
+        return
+    why, nick = WHY.get(code, Why.SETTINGS), parcel.to.nick
+    if why in (Why.ABSENT, Why.PACE):
+        outbox.release(tx, parcel.id, parcel.token, partly=partly)
+    elif outbox.release(tx, parcel.id, parcel.token, partly=partly, reason=_shut_out(code, nick, presence)):
+        assert parcel.person_id is not None  # or it would be to a channel
+        hint(app, tx, parcel.person_id, nick, why, presence, now, first=parcel.cohort_id)
 
 
 def _settle(

@@ -14,6 +14,10 @@ class Presence(Protocol):
     @property
     def casemapping(self) -> Casemapping: ...
 
+    @property
+    def nick(self) -> str:
+        """What the bot is called now."""
+
     def joined(self, channel: str) -> bool:
         """Whether the bot is in `channel` now."""
 
@@ -37,6 +41,16 @@ class Presence(Protocol):
 
     def connection_of(self, nick: str) -> str | None:
         """The connection that bears `nick` now, if in sight."""
+
+    def may_write(self, nick: str, *, urgent: bool) -> bool:
+        """Whether a private word to `nick` may go out now, that nobody asked for.
+
+        Networks may limit how many people one may write to that one has not written to yet. Who has to wait
+        is let through in turn, the urgent first: it has to be asked again, about each second.
+        """
+
+    def unheard(self, nick: str) -> int:
+        """How many lines of answers wait since the settings of `nick` keep them from them."""
 
     def is_bot(self, nick: str) -> bool:
         """Marked as a bot by the server, or named in `irc.ignore`."""

@@ -16,7 +16,10 @@ from cohortbot.store.tables import outbox
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing to say: `kind` and ids, no prose. `attempts` counts sendings that died without a receipt."""
+    """One thing to say: `kind` and ids, no prose. `attempts` counts sendings that died without a receipt.
+
+    `reason` of one that waits says why the server refused it, None where it did not.
+    """
 
     id: int
     kind: str
@@ -31,6 +34,7 @@ class Entry:
     made_at: datetime
     attempts: int
     state: str
+    reason: str | None
 
 
 _COLUMNS = [outbox.c[name] for name in Entry.__dataclass_fields__]
@@ -104,7 +108,7 @@ def claim(tx: Connection, row: Entry, token: str, wall: datetime, claims_die: da
     fresh = tx.execute(
         update(outbox)
         .where(outbox.c.id == row.id, outbox.c.state == "pending")
-        .values(state="sending", token=token, claimed_at=wall)
+        .values(state="sending", token=token, claimed_at=wall, reason=None)
     )
     if fresh.rowcount == 1:
         return row.attempts
@@ -142,14 +146,50 @@ def settle(
     return done.rowcount == 1
 
 
-def release(tx: Connection, row_id: int, token: str) -> bool:
-    """Back to pending: it never reached the socket, so it may be said as if for the first time."""
+def release(
+    tx: Connection, row_id: int, token: str, *, partly: bool = False, reason: str | None = None
+) -> bool:
+    """Back to pending: it was not said. `partly`: its beginning was, which counts as a sending that died."""
     done = tx.execute(
         update(outbox)
         .where(outbox.c.id == row_id, outbox.c.token == token, outbox.c.state == "sending")
-        .values(state="pending", token=None, claimed_at=None)
+        .values(
+            state="pending",
+            token=None,
+            claimed_at=None,
+            reason=reason,
+            attempts=outbox.c.attempts + int(partly),
+        )
     )
     return done.rowcount == 1
+
+
+def waiting_for(tx: Connection, person_id: int, network: str, now: datetime) -> list[Entry]:
+    """What waits to be said to somebody, or is on its way, oldest first."""
+    query = (
+        select(*_COLUMNS)
+        .where(
+            outbox.c.person_id == person_id,
+            outbox.c.network == network,
+            outbox.c.state.in_(["pending", "sending"]),
+            or_(outbox.c.expires_at.is_(None), outbox.c.expires_at > now),
+        )
+        .order_by(outbox.c.id)
+    )
+    return [_entry(row) for row in tx.execute(query)]
+
+
+def forget_refusal(tx: Connection, row_id: int) -> None:
+    """It was asked for: to be tried again, whatever the server said."""
+    tx.execute(update(outbox).where(outbox.c.id == row_id, outbox.c.state == "pending").values(reason=None))
+
+
+def was_put(tx: Connection, kind: str, about_id: int, since: datetime) -> bool:
+    """Whether something of this kind was asked for about somebody, later than `since`."""
+    query = select(outbox.c.id).where(
+        outbox.c.kind == kind, outbox.c.about_id == about_id, outbox.c.made_at > since
+    )
+    return tx.execute(query.limit(1)).first() is not None
 
 
 def withdraw(

@@ -17,15 +17,18 @@ from cohortbot.domain.asking import (
     MyState,
     NextCheckin,
     Outcome,
+    SomethingWaits,
     WhoIs,
     WhoIsIn,
     WhoIsInAll,
+    WordsWait,
     ZoneSet,
 )
 from cohortbot.domain.casemap import quiet
 from cohortbot.domain.model import CohortState, MemberState, Role
+from cohortbot.domain.undelivered import Why
 from cohortbot.domain.verbs import BY_NAME
-from cohortbot.texts.voice import Voice, at, listed, nicks, ordinal
+from cohortbot.texts.voice import Voice, at, count, listed, nicks, ordinal
 
 
 def say(outcome: Outcome, voice: Voice) -> list[str]:
@@ -60,6 +63,10 @@ def say(outcome: Outcome, voice: Voice) -> list[str]:
             return [_explained(name) for name in verbs]
         case LineLink(path):
             return [voice.link(path)]
+        case WordsWait():
+            return _waiting(outcome)
+        case SomethingWaits(why):
+            return [_something_waits(why, voice)]
         case _:
             assert_never(outcome)
 
@@ -168,6 +175,26 @@ def _waits(one: MyPlace, zone: str) -> str | None:
         answered = "answered" if one.answered else "not answered yet («did …», «same», «skip»)"
         return f"{one.slug}: check-in {one.round_open} is open, {answered}"
     return None
+
+
+def _waiting(one: WordsWait) -> list[str]:
+    if one.later:
+        return [f"{count(one.later, 'thing')} more for you: say «missed» again"]
+    if one.now:
+        return []
+    return ["what waited for you is on its way" if one.on_their_way else "nothing waits for you"]
+
+
+def _something_waits(why: Why, voice: Voice) -> str:
+    asks = f"/msg {voice.nick} missed"
+    match why:
+        case Why.REGISTERED:
+            kept = "but you let only the registered write to you, and I am not: type /mode <your nick> -R"
+        case Why.SETTINGS:
+            kept = "but your settings keep my private words from you: let them in"
+        case _:
+            return f"I have something for you: /accept {voice.nick}, then {asks}"
+    return f"I have something for you, {kept}, then {asks}"
 
 
 def _explained(name: str) -> str:

@@ -45,6 +45,7 @@ class Told:
             log=ChatLog(folder, "lab"),
             off_record_prefix="[off]",
             proof_wait=5.0,
+            new_people_per_minute=None,
             has_services=has_services,
             hearing=Hearing(lambda: AT),
             patience=Patience(),

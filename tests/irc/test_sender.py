@@ -137,13 +137,13 @@ def test_an_error_for_the_target_is_a_failure_though_the_pong_comes(fates: list[
     say(queue, "gone", "one", fates)
     say(queue, "#x", "two", fates)
     queue.take(0.0)
-    assert queue.refused("GONE", "401", "No such nick")
+    assert queue.refused("GONE", "401", "No such nick", 0.0)
     queue.ponged("receipt-1")
     assert fates == [("one", Receipt(Fate.REFUSED, "401", "No such nick")), ("two", Receipt(Fate.RECEIVED))]
 
 
 def test_an_error_that_nobody_waited_for_is_nobodys() -> None:
-    assert not sender().refused("cy", "401", "No such nick")
+    assert not sender().refused("cy", "401", "No such nick", 0.0)
 
 
 def test_a_pong_vouches_for_what_went_before_its_ping_alone(fates: list[tuple[str, Receipt]]) -> None:
@@ -212,7 +212,7 @@ def test_each_line_is_told_of_exactly_once_whatever_happens(
             case "echo":
                 queue.echoed(word, "0")
             case "refuse":
-                queue.refused(word, "404", "no")
+                queue.refused(word, "404", "no", float(now))
             case "pong":
                 queue.ponged(word)
     queue.close()

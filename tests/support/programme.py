@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import textwrap
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -74,12 +74,15 @@ secret:
 class Wire:
     """The edge of the network, played: who is here, under which nick, proven as whom, in which channel."""
 
+    nick: str = "cohortbot"
     casemapping: Casemapping = "ascii"
     services: bool = True
     nicks: dict[str, str] = field(default_factory=dict)  # connection -> nick
     accounts: dict[str, str] = field(default_factory=dict)  # connection -> account
     channels: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     bots: set[str] = field(default_factory=set)
+    new: set[str] = field(default_factory=set)  # to whom the network lets us say nothing yet
+    unheard_of: Counter[str] = field(default_factory=Counter)  # lines that wait for a nick
     invited: list[tuple[str, str]] = field(default_factory=list)
     _ids: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
@@ -135,6 +138,12 @@ class Wire:
     def connection_of(self, nick: str) -> str | None:
         wanted = fold(nick, self.casemapping)
         return next((c for c, n in self.nicks.items() if fold(n, self.casemapping) == wanted), None)
+
+    def may_write(self, nick: str, *, urgent: bool) -> bool:  # noqa: ARG002
+        return nick not in self.new
+
+    def unheard(self, nick: str) -> int:
+        return self.unheard_of[nick]
 
     def is_bot(self, nick: str) -> bool:
         return nick in self.bots

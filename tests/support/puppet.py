@@ -28,7 +28,7 @@ from cohortbot.irc.assembly import credentials
 from cohortbot.irc.beat import Beat
 from cohortbot.irc.bridge import Bridge, Settings
 from cohortbot.irc.office import Gauges, Letter, Say, Wire
-from cohortbot.irc.work import Entered, LoggedIn, SaidPassword
+from cohortbot.irc.work import CouldNotHear, Entered, LoggedIn, SaidPassword
 from cohortbot.service.presence import Presence
 
 
@@ -94,6 +94,9 @@ class Puppet:
     def said_password(self, said: SaidPassword) -> Sequence[Words]:
         return [Words(ToPerson(said.nick), f"change the password said in {said.channel}")]
 
+    def could_not_hear(self, _: CouldNotHear, __: Presence) -> Sequence[Words]:
+        return []
+
     def broke(self, message: Message) -> Sequence[Words]:
         return [Words(ToPerson(message.nick), "that broke")]
 
@@ -116,7 +119,7 @@ class Puppet:
             [Words(to, f"prompt {number}")],
             Urgency.IN_TURN,
             lambda address: self._fates.append(f"sent-{self._at(address)}"),
-            lambda code: self._fates.append(f"refused-{code}"),
+            lambda code, _: self._fates.append(f"refused-{code}"),
             lambda: self._release(letter),
         )
         return letter
@@ -147,6 +150,7 @@ def main(words: list[str]) -> int:
             ignore=config.irc.ignore,
             off_record_prefix=config.logs.off_record_prefix,
             pace=(config.irc.flood.burst, config.irc.flood.per_second),
+            new_people_per_minute=config.irc.flood.new_people_per_minute,
             proof_wait=settings["proof_wait"],
             has_services=settings["has_services"],
         ),

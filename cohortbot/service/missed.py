@@ -1,0 +1,65 @@
+"""What waits for somebody: told where their settings keep it from them, and said when they ask for it."""
+
+from __future__ import annotations
+
+from sqlalchemy.engine import Connection
+
+from cohortbot.domain.asking import SomethingWaits, WordsWait
+from cohortbot.domain.message import ToChannel
+from cohortbot.domain.undelivered import WHY, Why
+from cohortbot.service.app import App
+from cohortbot.service.arrivals import Arrival, known
+from cohortbot.service.call import Call, handles
+from cohortbot.service.hints import HINT, hint
+from cohortbot.service.outbox import COMPOSERS, composes
+from cohortbot.service.presence import Presence
+from cohortbot.service.reply import Reply
+from cohortbot.store import cohorts, outbox
+from cohortbot.store.engine import transaction
+from cohortbot.store.outbox import Entry
+
+AT_ONCE = 3  # words said for one `missed`: product.md, Manners
+
+
+@handles("missed")
+def missed(call: Call) -> Reply:
+    """Has what waits for the speaker said now, through the outbox as ever: offers, then the oldest."""
+    entries = _waiting(call)
+    wait = [one for one in entries if one.state == "pending"]
+    for one in wait[:AT_ONCE]:
+        outbox.forget_refusal(call.tx, one.id)
+    answers = call.presence.unheard(call.message.nick)
+    now, later = len(wait[:AT_ONCE]) + answers, len(wait[AT_ONCE:])
+    return call.privately(WordsWait(now, later, on_their_way=len(entries) - len(wait)))
+
+
+def _waiting(call: Call) -> list[Entry]:
+    """What was not said to the speaker yet and is still true."""
+    if call.speaker.person is None:
+        return []
+    entries = outbox.waiting_for(call.tx, call.speaker.person.id, call.network, call.now)
+    true = [one for one in entries if COMPOSERS[one.kind](call.app, call.tx, one) is not None]
+    return sorted(true, key=lambda one: one.kind != "offer")
+
+
+def could_not_hear(app: App, whom: Arrival, code: str, presence: Presence) -> list[Reply]:
+    """The settings of somebody keep an answer from them: they are told so in a channel of ours."""
+    return transaction(app.engine, lambda tx: _could_not_hear(app, tx, whom, code, presence))
+
+
+def _could_not_hear(app: App, tx: Connection, whom: Arrival, code: str, presence: Presence) -> list[Reply]:
+    why = WHY.get(code, Why.SETTINGS)
+    person = known(tx, whom, presence)
+    if person is not None:
+        hint(app, tx, person.id, whom.nick, why, presence, whom.at)
+        return []
+    for cohort in cohorts.all_of(tx, app.network):
+        if presence.in_channel(whom.nick, cohort.channel):
+            return [Reply(ToChannel(cohort.channel, whom.nick), SomethingWaits(why))]
+    return []
+
+
+@composes(HINT)
+def something_waits(_app: App, _tx: Connection, entry: Entry) -> SomethingWaits | None:
+    """Said once, or not at all."""
+    return SomethingWaits(Why(entry.detail or "")) if entry.attempts == 0 else None
