@@ -150,11 +150,17 @@ class Digest:
 
 @dataclass(frozen=True, slots=True)
 class SilentPeople:
-    """For mentors alone: who of the roster did not answer."""
+    """For mentors alone: who of the roster did not answer.
+
+    Of these `asked` were silent in the round before too, and asked whether they stay; the seats of those
+    `gone` were passed on.
+    """
 
     slug: str
     number: int
     nicks: tuple[str, ...]
+    asked: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

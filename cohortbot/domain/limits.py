@@ -37,6 +37,9 @@ class Limits:
     # Rounds
     open_for: timedelta = timedelta(hours=72)
     late: timedelta = timedelta(hours=36)
+    mentor_quiet: timedelta = timedelta(days=14)
+    mentor_gone: timedelta = timedelta(days=21)
+    first_for_good: timedelta = timedelta(days=3650)
 
     # Channels
     lost_grace: timedelta = timedelta(seconds=10)  # a channel back by then is told of once, when it is back

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import Enum, auto
+from enum import Enum, StrEnum, auto
 from typing import NamedTuple
 
 from cohortbot.domain.casemap import Casemapping
@@ -115,6 +115,14 @@ class ToPerson:
 
 
 Target = ToChannel | ToPerson
+
+
+class Timing(StrEnum):
+    """When something that nobody asked for may be said to a person; by their own clock."""
+
+    NOW = "now"  # the first word of what is asked of somebody, at any hour
+    BY_DAY = "by day"  # between 08:00 and 22:00
+    DAILY = "daily"  # in the one digest at the start of their next day
 
 
 class Urgency(Enum):

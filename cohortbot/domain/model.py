@@ -118,6 +118,8 @@ class Person:
     connection: str | None
     zone: str | None
     about: str | None
+    nudges: bool
+    word_at: datetime | None
 
     @property
     def proven(self) -> bool:
@@ -145,6 +147,10 @@ class Membership:
     claim_word: str | None
     claim_until: datetime | None
     lapse_warnings: int
+    spoke_at: datetime | None
+    silent_rounds: int
+    asked_at: datetime | None
+    quiet_since: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

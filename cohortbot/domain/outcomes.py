@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cohortbot.domain import asking, checkins, hearing, membership, mentoring, programme, refusals
+from cohortbot.domain import asking, checkins, hearing, membership, mentoring, programme, refusals, reminding
 
 Outcome = (
     membership.Outcome
@@ -11,5 +11,6 @@ Outcome = (
     | mentoring.Outcome
     | programme.Outcome
     | hearing.Outcome
+    | reminding.Outcome
     | refusals.Refusal
 )

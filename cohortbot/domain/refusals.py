@@ -101,6 +101,14 @@ class CohortRests:
 
 
 @dataclass(frozen=True, slots=True)
+class AnsweredBefore:
+    """What was quoted is not filed: there is an answer by now."""
+
+    slug: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class NoOpenRound:
     """`next_at` is None without a schedule."""
 
@@ -338,6 +346,7 @@ Refusal = (
     | NickIsSomebodys
     | ThrowawayNick
     | CohortRests
+    | AnsweredBefore
     | NoOpenRound
     | WhichCohort
     | MentorsOnly

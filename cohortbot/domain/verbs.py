@@ -123,6 +123,9 @@ VERBS: tuple[Verb, ...] = (
         (Slot(Kind.NICK_OR_ID, "NICK|ID", required=False), _cohort(), _text("how", required=False)),
     ),
     Verb("done", Who.PERSON, "says that you reached the goal; a mentor confirms it", (_cohort(), _URL)),
+    Verb("stay", Who.PERSON, "says that you are still there and keep your place", (_cohort(),)),
+    Verb("nudges on", Who.PERSON, "lets me remind you of a check-in, twice at most and never at night"),
+    Verb("nudges off", Who.PERSON, "ends reminders of check-ins"),
     Verb("mentor", Who.PERSON, "volunteers as a mentor of a cohort", (_cohort(required=True),)),
     Verb(
         "claim", Who.PERSON, "makes the seat yours whose welcome held this word", (Slot(Kind.WORD, "WORD"),)
@@ -131,6 +134,7 @@ VERBS: tuple[Verb, ...] = (
     Verb("yes", Who.PERSON, "answers the last thing that the bot asked you"),
     Verb("no", Who.PERSON, "declines the last thing that the bot asked you"),
     Verb("checkin", Who.MENTOR, "shows the open check-in, or opens one", (_cohort(),)),
+    Verb("remind", Who.MENTOR, "reminds those now who have not answered, instead of later", (_cohort(),)),
     Verb(
         "complete",
         Who.MENTOR,

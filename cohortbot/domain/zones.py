@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
+from cohortbot.domain.message import Timing
 from cohortbot.domain.places import ABBREVIATIONS, PLACES, UTC_NAMES, WELL_KNOWN
 
 DAY_BEGINS = time(8)  # product.md section 4: a person's day is 08:00-22:00 in their zone
@@ -78,6 +79,24 @@ def awake(zone: str, at: datetime) -> bool:
 def is_night(zone: str, at: datetime) -> bool:
     """Whether it is night (22:00 up to 08:00) in `zone` at the aware instant `at`."""
     return not awake(zone, at)
+
+
+def day_began(zone: str, at: datetime) -> datetime:
+    """The last 08:00 in `zone` that is not after the aware instant `at`, in UTC."""
+    local = at.astimezone(ZoneInfo(zone))
+    day = local.date() if local.time() >= DAY_BEGINS else local.date() - timedelta(days=1)
+    return datetime.combine(day, DAY_BEGINS, ZoneInfo(zone)).astimezone(UTC)
+
+
+def may_be_said(timing: Timing, zone: str, made_at: datetime, now: datetime) -> bool:
+    """Whether somebody who lives in `zone` may be told now of something that came up at `made_at`."""
+    match timing:
+        case Timing.NOW:
+            return True
+        case Timing.BY_DAY:
+            return awake(zone, now)
+        case Timing.DAILY:
+            return awake(zone, now) and made_at < day_began(zone, now)
 
 
 def uncovered(zones: Iterable[str], on: date) -> list[Hours]:

@@ -91,7 +91,7 @@ class Desk:
             service.outbox.refused(app, parcel, code, presence, app.now(), partly=partly)
 
         return Letter(
-            id=parcel.id,
+            id=parcel.ids[0],
             spoken=posted(parcel, voice),
             urgency=parcel.urgency,
             sent=sent,

@@ -15,6 +15,7 @@ from cohortbot.service.app import App
 from cohortbot.service.merging import become
 from cohortbot.service.outbox import speaks_for
 from cohortbot.service.presence import Presence
+from cohortbot.service.reminding import tell_of_open_round
 from cohortbot.service.reply import Reply
 from cohortbot.store import cohorts, memberships, people
 from cohortbot.store.engine import transaction
@@ -54,6 +55,7 @@ def _entered(app: App, tx: Connection, arrival: Arrival, presence: Presence) -> 
         one = memberships.live(tx, cohort.id, person.id)
         if one is not None:
             memberships.change(tx, one.id, absent_since=None)
+            tell_of_open_round(tx, cohort, one, arrival.at)
             if one.state == "active":
                 # Their welcome has said it, or will.
                 _told(tx, arrival, presence, channel)

@@ -27,7 +27,7 @@ from cohortbot.domain.refusals import BadUsage, CohortRests, NotIdentified, NotI
 from cohortbot.domain.schedule import Slot
 from cohortbot.service.asked import Word, answers
 from cohortbot.service.call import Call, Refused, handles
-from cohortbot.service.logpaths import line_path
+from cohortbot.service.logpaths import public_path
 from cohortbot.service.offers import next_checkin
 from cohortbot.service.reply import Reply
 from cohortbot.service.rounds import open_round, stuck_in
@@ -155,15 +155,12 @@ def _said(call: Call, cohort: Cohort, now_open: Round | None, me: Person) -> lis
     if blocker is not None:
         replies.append(call.here(BlockerOpened(cohort.slug, blocker.id, private)))
     if now_open is not None and rounds.channel_answers(call.tx, me.id) <= call.app.limits.link_receipts:
-        replies.append(call.privately(AnswerNoted(cohort.slug, now_open.number, _path(call, cohort))))
+        replies.append(
+            call.privately(
+                AnswerNoted(cohort.slug, now_open.number, public_path(call.app, cohort, call.message.line))
+            )
+        )
     return replies
-
-
-def _path(call: Call, cohort: Cohort) -> str | None:
-    """Where the line stands, for whom a public log shows it."""
-    if call.message.line is None or not (cohort.public and call.app.config.logs.public):
-        return None
-    return line_path(call.message.line)
 
 
 # --- checkin

@@ -27,7 +27,7 @@ def missed(call: Call) -> Reply:
     entries = _waiting(call)
     wait = [one for one in entries if one.state == "pending"]
     for one in wait[:AT_ONCE]:
-        outbox.forget_refusal(call.tx, one.id)
+        outbox.say_now(call.tx, one.id)
     answers = call.presence.unheard(call.message.nick)
     now, later = len(wait[:AT_ONCE]) + answers, len(wait[AT_ONCE:])
     return call.privately(WordsWait(now, later, on_their_way=len(entries) - len(wait)))

@@ -19,7 +19,9 @@ _USE_CASES = (
     "organizing",
     "programme",
     "reloading",
+    "reminding",
     "rounds",
+    "silence",
     "undo",
 )
 

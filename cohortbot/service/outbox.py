@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.engine import Connection
 
+from cohortbot.domain import zones
 from cohortbot.domain.casemap import fold
-from cohortbot.domain.message import LogAddress, Proven, Target, ToChannel, ToPerson, Urgency
+from cohortbot.domain.message import LogAddress, Proven, Target, Timing, ToChannel, ToPerson, Urgency
 from cohortbot.domain.model import Person
 from cohortbot.domain.outcomes import Outcome
 from cohortbot.domain.undelivered import WHY, Why
 from cohortbot.service.app import App
-from cohortbot.service.hints import HINT, hint
+from cohortbot.service.hints import HINT, UNHINTED, hint
 from cohortbot.service.presence import Presence
+from cohortbot.service.reply import DayDigest
 from cohortbot.store import cohorts, outbox, people
 from cohortbot.store.engine import transaction
 from cohortbot.store.outbox import Entry
@@ -27,16 +29,20 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """One claimed thing to say. `again`: an earlier sending of it died without a receipt."""
+    """One claimed thing to say. `again`: an earlier sending of it died without a receipt.
 
-    id: int
+    `ids` are the entries that it stands for: several where they are said as one.
+    """
+
+    ids: tuple[int, ...]
     token: str
     to: Target
-    outcome: Outcome
+    outcome: Outcome | DayDigest
     again: bool
     urgency: Urgency
     person_id: int | None
     cohort_id: int | None
+    kind: str
 
 
 Composer = Callable[[App, Connection, Entry], Outcome | None]
@@ -77,33 +83,84 @@ def claim(app: App, now: datetime, wall: datetime, presence: Presence) -> list[P
 def _claim(
     app: App, tx: Connection, now: datetime, wall: datetime, presence: Presence, token: str
 ) -> list[Parcel]:
-    die = wall - app.limits.outbox_claim
+    claim = _Claim(app, tx, now, wall, token)
     parcels: list[Parcel] = []
-    entries = outbox.open_entries(tx, app.network, now, die)
-    for entry in sorted(entries, key=lambda entry: _urgency(entry) is not Urgency.AT_ONCE):
+    for entries in _in_turn(tx, outbox.open_entries(tx, app.network, now, claim.claims_die), now):
         if len(parcels) == app.limits.outbox_batch:
             break
-        to = _target(tx, entry, presence)
-        second_try = entry.state == "sending"
-        if to is None or (second_try and parcels) or not _may_go(to, entry, presence):
+        first = entries[0]
+        to = _target(tx, first, presence)
+        second_try = any(entry.state == "sending" for entry in entries)
+        if to is None or (second_try and parcels) or not _may_go(to, first, presence):
             continue
-        died = outbox.claim(tx, entry, token, wall, die)
-        if died is None:
+        opened = [(entry, outcome) for entry in entries if (outcome := claim.open(entry)) is not None]
+        if not opened:
             continue
-        if died > 1:
-            log.warning("outbox entry %d (%s) died twice without a receipt: given up", entry.id, entry.kind)
-            outbox.settle(tx, entry.id, token, "expired", now, reason="said again, and no receipt")
-            continue
-        outcome = COMPOSERS[entry.kind](app, tx, replace(entry, attempts=died))
-        if outcome is None:
-            outbox.settle(tx, entry.id, token, "expired", now, reason="untrue by now")
-            continue
+        outcomes = tuple(outcome for _, outcome in opened)
+        said = DayDigest(outcomes) if first.timing is Timing.DAILY else outcomes[0]
+        ids = tuple(entry.id for entry, _ in opened)
+        again = any(entry.attempts > 0 or entry.state == "sending" for entry, _ in opened)
         parcels.append(
-            Parcel(entry.id, token, to, outcome, died > 0, _urgency(entry), entry.person_id, entry.cohort_id)
+            Parcel(ids, token, to, said, again, _urgency(first), first.person_id, first.cohort_id, first.kind)
         )
         if second_try:
             break
     return parcels
+
+
+def _in_turn(tx: Connection, entries: Sequence[Entry], now: datetime) -> list[list[Entry]]:
+    """What may be said now by the clock of whom it is for: offers first, then the oldest; digests as one."""
+    turns: list[list[Entry]] = []
+    digests: dict[int | None, list[Entry]] = {}
+    for entry in sorted(entries, key=lambda entry: _urgency(entry) is not Urgency.AT_ONCE):
+        if not _in_time(tx, entry, now):
+            continue
+        if entry.timing is not Timing.DAILY:
+            turns.append([entry])
+        elif entry.person_id in digests:
+            digests[entry.person_id].append(entry)
+        else:
+            digests[entry.person_id] = [entry]
+            turns.append(digests[entry.person_id])
+    return turns
+
+
+def _in_time(tx: Connection, entry: Entry, now: datetime) -> bool:
+    if entry.timing is Timing.NOW or entry.person_id is None:
+        return True
+    zone = people.by_id(tx, entry.person_id, entry.network).zone
+    if zone is None:
+        zone = cohorts.by_id(tx, entry.cohort_id).zone if entry.cohort_id is not None else "UTC"
+    return zones.may_be_said(entry.timing, zone, entry.made_at, now)
+
+
+class _Claim:
+    """One claiming of entries, in one transaction."""
+
+    def __init__(self, app: App, tx: Connection, now: datetime, wall: datetime, token: str) -> None:
+        self.claims_die = wall - app.limits.outbox_claim
+        self._app = app
+        self._tx = tx
+        self._now = now
+        self._wall = wall
+        self._token = token
+
+    def open(self, entry: Entry) -> Outcome | None:
+        """Claim it and see what it says now; None where somebody was faster, or nothing is to be said."""
+        died = outbox.claim(self._tx, entry, self._token, self._wall, self.claims_die)
+        if died is None:
+            return None
+        if died > 1:
+            log.warning("outbox entry %d (%s) died twice without a receipt: given up", entry.id, entry.kind)
+            self._expire(entry, "said again, and no receipt")
+            return None
+        outcome = COMPOSERS[entry.kind](self._app, self._tx, replace(entry, attempts=died))
+        if outcome is None:
+            self._expire(entry, "untrue by now")
+        return outcome
+
+    def _expire(self, entry: Entry, reason: str) -> None:
+        outbox.settle(self._tx, [entry.id], self._token, "expired", self._now, reason=reason)
 
 
 def _urgency(entry: Entry) -> Urgency:
@@ -187,13 +244,15 @@ def _refused(
     app: App, tx: Connection, parcel: Parcel, code: str, presence: Presence, now: datetime, partly: bool
 ) -> None:
     if isinstance(parcel.to, ToChannel):
-        outbox.settle(tx, parcel.id, parcel.token, "refused", now, reason=code)
+        outbox.settle(tx, parcel.ids, parcel.token, "refused", now, reason=code)
         return
     why, nick = WHY.get(code, Why.SETTINGS), parcel.to.nick
     if why in (Why.ABSENT, Why.PACE):
-        outbox.release(tx, parcel.id, parcel.token, partly=partly)
-    elif outbox.release(tx, parcel.id, parcel.token, partly=partly, reason=_shut_out(code, nick, presence)):
+        outbox.release(tx, parcel.ids, parcel.token, partly=partly)
+    elif outbox.release(tx, parcel.ids, parcel.token, partly=partly, reason=_shut_out(code, nick, presence)):
         assert parcel.person_id is not None  # or it would be to a channel
+        if parcel.kind in UNHINTED:
+            return
         hint(app, tx, parcel.person_id, nick, why, presence, now, first=parcel.cohort_id)
 
 
@@ -208,7 +267,7 @@ def _settle(
 ) -> None:
     transaction(
         app.engine,
-        lambda tx: outbox.settle(tx, parcel.id, parcel.token, state, now, reason=reason, line=line),
+        lambda tx: outbox.settle(tx, parcel.ids, parcel.token, state, now, reason=reason, line=line),
         deadline=app.limits.database_wait,
     )
 
@@ -217,6 +276,6 @@ def released(app: App, parcel: Parcel) -> None:
     """It never reached the socket: whoever claims it next says it as if for the first time."""
     transaction(
         app.engine,
-        lambda tx: outbox.release(tx, parcel.id, parcel.token),
+        lambda tx: outbox.release(tx, parcel.ids, parcel.token),
         deadline=app.limits.database_wait,
     )

@@ -25,8 +25,15 @@ class Fault:
     """A command met a fault of ours; the operator's log has it."""
 
 
+@dataclass(frozen=True, slots=True)
+class DayDigest:
+    """What can wait until somebody's day begins, all at once, oldest first."""
+
+    outcomes: tuple[Outcome, ...]
+
+
 # What is said beside the outcomes of use cases.
-Notice = OneMoment | ChangePassword | Fault
+Notice = OneMoment | ChangePassword | Fault | DayDigest
 
 
 @dataclass(frozen=True, slots=True)

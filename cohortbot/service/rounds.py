@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -11,8 +11,9 @@ from sqlalchemy.engine import Connection
 
 from cohortbot.domain import schedule
 from cohortbot.domain.checkins import Digest, Prompt, RoundsMissed, RoundStillOpen, SilentPeople, Stuck
-from cohortbot.domain.model import Cohort, CohortState, Round, RoundState
+from cohortbot.domain.model import Cohort, CohortState, Membership, Round, RoundState
 from cohortbot.domain.schedule import Due, Schedule, Slot
+from cohortbot.service import silence
 from cohortbot.service.app import App
 from cohortbot.service.call import organizers
 from cohortbot.service.outbox import composes
@@ -137,7 +138,7 @@ def close_due(app: App, now: datetime) -> None:
         transaction(app.engine, partial(close_round, app, one=one, now=now))
 
 
-def close_round(_app: App, tx: Connection, one: Round, now: datetime) -> bool:
+def close_round(app: App, tx: Connection, one: Round, now: datetime) -> bool:
     """Close an open round: its prompt is said no more, the channel gets the digest, mentors who was silent.
 
     False when somebody else closed it meanwhile; then nothing is changed.
@@ -149,9 +150,7 @@ def close_round(_app: App, tx: Connection, one: Round, now: datetime) -> bool:
     outbox.withdraw(tx, now, kinds=["prompt"], round=one.id)
     say = partial(outbox.put, tx, network=cohort.network, now=now, cohort=cohort.id, round_=one.id)
     say("digest", f"digest:{one.id}")
-    if rounds.silent(tx, one.id):
-        for mentor in memberships.mentors(tx, cohort.id):
-            say("silent", f"silent:{one.id}:{mentor.person_id}", person=mentor.person_id)
+    silence.note_round(app, tx, cohort, one, now)
     return True
 
 
@@ -193,8 +192,24 @@ def silent(_app: App, tx: Connection, entry: Entry) -> SilentPeople | None:
     cohort, one = _about(tx, entry)
     if entry.person_id not in {mentor.person_id for mentor in memberships.mentors(tx, cohort.id)}:
         return None
-    names = people.by_ids(tx, rounds.silent(tx, one.id), entry.network)
-    return SilentPeople(cohort.slug, one.number, tuple(person.nick for person in names.values()))
+    unanswered = rounds.silent(tx, one.id)
+    names = people.by_ids(tx, unanswered, entry.network)
+    seats = {each: memberships.last_of(tx, cohort.id, each) for each in unanswered}
+
+    def nicks(which: Callable[[Membership], bool]) -> tuple[str, ...]:
+        return tuple(names[each].nick for each, seat in seats.items() if seat is not None and which(seat))
+
+    return SilentPeople(
+        cohort.slug,
+        one.number,
+        tuple(names[each].nick for each in unanswered),
+        asked=nicks(
+            lambda seat: seat.state.live and seat.asked_at is not None and seat.asked_at >= one.closes_at
+        ),
+        gone=nicks(
+            lambda seat: seat.first_until is not None and seat.silent_rounds > 1 and not seat.state.live
+        ),
+    )
 
 
 @composes("missed")

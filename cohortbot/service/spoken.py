@@ -34,6 +34,7 @@ def _note(app: App, tx: Connection, words: Sequence[Spoke]) -> None:
         if person is None:
             continue
         people.had_a_word(tx, person.id, word.at)
+        memberships.heard_from_mentor(tx, person.id)
         here = (one for one in every if fold(one.channel, word.casemapping) == word.target)
         if (cohort := next(here, None)) is not None:
             memberships.spoke(tx, cohort.id, person.id, word.at, word.line)

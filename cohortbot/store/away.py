@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.engine import Connection
 
 from cohortbot.domain.model import MemberState, Role
@@ -104,6 +104,12 @@ def end(tx: Connection, away_id: int, now: datetime) -> bool:
     """False when it has ended before."""
     done = tx.execute(update(away).where(away.c.id == away_id, _OPEN).values(ended_at=now))
     return done.rowcount == 1
+
+
+def last_back(tx: Connection, person_id: int) -> datetime | None:
+    """When somebody's last absence ended; None if they never had one that did."""
+    last: datetime | None = tx.scalar(select(func.max(away.c.ended_at)).where(away.c.person_id == person_id))
+    return last
 
 
 # --- covers

@@ -113,17 +113,16 @@ def move_to(tx: Connection, one: Blocker, state: BlockerState, **columns: Any) -
     return done.rowcount == 1
 
 
-def let_go(tx: Connection, cohort_id: int, person_id: int) -> None:
-    """What somebody had taken in a cohort is open again: they do not mentor it any more."""
-    tx.execute(
-        update(blocker)
-        .where(
-            blocker.c.cohort_id == cohort_id,
-            blocker.c.taken_by == person_id,
-            blocker.c.state == BlockerState.TAKEN,
-        )
-        .values(state=BlockerState.OPEN, taken_by=None, taken_at=None)
+def let_go(tx: Connection, cohort_id: int, person_id: int) -> list[int]:
+    """What somebody had taken in a cohort is open again: which numbers those are."""
+    mine = (
+        blocker.c.cohort_id == cohort_id,
+        blocker.c.taken_by == person_id,
+        blocker.c.state == BlockerState.TAKEN,
     )
+    numbers = list(tx.scalars(select(blocker.c.id).where(*mine).order_by(blocker.c.id)))
+    tx.execute(update(blocker).where(*mine).values(state=BlockerState.OPEN, taken_by=None, taken_at=None))
+    return numbers
 
 
 def add_step(

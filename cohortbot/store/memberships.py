@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection, Row
 
 from cohortbot.domain.message import LogAddress
 from cohortbot.domain.model import LIVE, Membership, MemberState, Role
-from cohortbot.store.tables import answer, blocker, cohort, identity, membership, roster, round_, seat
+from cohortbot.store.tables import answer, blocker, cohort, identity, membership, person, roster, round_, seat
 
 _FIELDS = [membership.c[field.name] for field in fields(Membership)]
 _LIVE = membership.c.state.in_([str(state) for state in LIVE])
@@ -123,6 +123,13 @@ def spoke(tx: Connection, cohort_id: int, person_id: int, at: datetime, line: Lo
         .where(membership.c.cohort_id == cohort_id, membership.c.person_id == person_id, _LIVE)
         .values(**said)
     )
+
+
+def quotable(tx: Connection, one: Membership, network: str) -> LogAddress | None:
+    """Where their last line in the channel stands that is long enough to be quoted."""
+    query = select(membership.c.log_channel, membership.c.log_day, membership.c.log_line)
+    row = tx.execute(query.where(membership.c.id == one.id)).one()
+    return LogAddress(network, *row) if row.log_line is not None else None
 
 
 def move_to(tx: Connection, one: Membership, state: MemberState, now: datetime, **columns: Any) -> bool:
@@ -239,6 +246,39 @@ def absent(tx: Connection, network: str, since_before: datetime) -> list[Members
         membership.c.role == Role.MENTEE,
         membership.c.absent_since <= since_before,
         membership.c.told_how_to_enter.is_(False),
+    )
+
+
+def quiet_mentors(tx: Connection, network: str, before: datetime) -> list[Membership]:
+    """Mentors who began before an instant, have said nothing since, and do not count as quiet yet."""
+    spoke = func.coalesce(membership.c.spoke_at, membership.c.state_since)
+    word = func.coalesce(person.c.word_at, membership.c.state_since)
+    query = (
+        select(*_FIELDS)
+        .join_from(membership, cohort)
+        .join(person, person.c.id == membership.c.person_id)
+        .where(
+            cohort.c.network == network,
+            cohort.c.state == "active",
+            membership.c.role == Role.MENTOR,
+            membership.c.state == MemberState.ACTIVE,
+            membership.c.quiet_since.is_(None),
+            membership.c.state_since <= before,
+            spoke <= before,
+            word <= before,
+        )
+        .order_by(membership.c.id)
+    )
+    return [_membership(row) for row in tx.execute(query)]
+
+
+def heard_from_mentor(tx: Connection, person_id: int) -> None:
+    """A mentor has said something: nobody need ask whether they are still there."""
+    asked = membership.c.asked_at.is_not(None) | membership.c.quiet_since.is_not(None)
+    tx.execute(
+        update(membership)
+        .where(membership.c.person_id == person_id, membership.c.role == Role.MENTOR, asked)
+        .values(asked_at=None, quiet_since=None)
     )
 
 

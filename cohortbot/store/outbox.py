@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import and_, or_, select, update
 from sqlalchemy.engine import Connection, Row
 
-from cohortbot.domain.message import LogAddress
+from cohortbot.domain.message import LogAddress, Timing
 from cohortbot.store.inserting import insert_new
 from cohortbot.store.tables import outbox
 
@@ -35,13 +35,14 @@ class Entry:
     attempts: int
     state: str
     reason: str | None
+    timing: Timing
 
 
 _COLUMNS = [outbox.c[name] for name in Entry.__dataclass_fields__]
 
 
 def _entry(row: Row) -> Entry:
-    return Entry(*row)
+    return Entry(**dict(row._mapping) | {"timing": Timing(row.timing)})
 
 
 def put(
@@ -59,6 +60,7 @@ def put(
     about: int | None = None,
     detail: str | None = None,
     expires_at: datetime | None = None,
+    timing: Timing = Timing.NOW,
 ) -> None:
     """Ask for one thing to be said; to `person`, or without one in the channel of `cohort`.
 
@@ -80,6 +82,7 @@ def put(
         state="pending",
         made_at=now,
         expires_at=expires_at,
+        timing=timing,
     )
 
 
@@ -122,7 +125,7 @@ def claim(tx: Connection, row: Entry, token: str, wall: datetime, claims_die: da
 
 def settle(
     tx: Connection,
-    row_id: int,
+    row_ids: Sequence[int],
     token: str,
     state: str,
     now: datetime,
@@ -133,7 +136,7 @@ def settle(
     """`sent`, `refused` or `expired`; only who holds the claim may say so."""
     done = tx.execute(
         update(outbox)
-        .where(outbox.c.id == row_id, outbox.c.token == token, outbox.c.state == "sending")
+        .where(outbox.c.id.in_(row_ids), outbox.c.token == token, outbox.c.state == "sending")
         .values(
             state=state,
             settled_at=now,
@@ -143,16 +146,16 @@ def settle(
             log_line=line.line if line else None,
         )
     )
-    return done.rowcount == 1
+    return done.rowcount == len(row_ids)
 
 
 def release(
-    tx: Connection, row_id: int, token: str, *, partly: bool = False, reason: str | None = None
+    tx: Connection, row_ids: Sequence[int], token: str, *, partly: bool = False, reason: str | None = None
 ) -> bool:
     """Back to pending: it was not said. `partly`: its beginning was, which counts as a sending that died."""
     done = tx.execute(
         update(outbox)
-        .where(outbox.c.id == row_id, outbox.c.token == token, outbox.c.state == "sending")
+        .where(outbox.c.id.in_(row_ids), outbox.c.token == token, outbox.c.state == "sending")
         .values(
             state="pending",
             token=None,
@@ -161,7 +164,7 @@ def release(
             attempts=outbox.c.attempts + int(partly),
         )
     )
-    return done.rowcount == 1
+    return done.rowcount == len(row_ids)
 
 
 def waiting_for(tx: Connection, person_id: int, network: str, now: datetime) -> list[Entry]:
@@ -179,9 +182,10 @@ def waiting_for(tx: Connection, person_id: int, network: str, now: datetime) -> 
     return [_entry(row) for row in tx.execute(query)]
 
 
-def forget_refusal(tx: Connection, row_id: int) -> None:
-    """It was asked for: to be tried again, whatever the server said."""
-    tx.execute(update(outbox).where(outbox.c.id == row_id, outbox.c.state == "pending").values(reason=None))
+def say_now(tx: Connection, row_id: int) -> None:
+    """It was asked for: to be said at once, whatever the server said before, and at any hour."""
+    asked_for = update(outbox).where(outbox.c.id == row_id, outbox.c.state == "pending")
+    tx.execute(asked_for.values(reason=None, timing=Timing.NOW))
 
 
 def was_put(tx: Connection, kind: str, about_id: int, since: datetime) -> bool:

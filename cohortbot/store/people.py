@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +25,8 @@ _PERSON = (
         identity.c.connection,
         person.c.zone,
         person.c.about,
+        person.c.nudges,
+        person.c.word_at,
     )
     .join_from(identity, person)
     # Of several identities the proven one speaks for a person, then the one used last.
@@ -180,6 +182,16 @@ def had_a_word(tx: Connection, person_id: int, at: datetime) -> None:
 
 def set_zone(tx: Connection, person_id: int, zone: str) -> None:
     tx.execute(update(person).where(person.c.id == person_id).values(zone=zone))
+
+
+def set_nudges(tx: Connection, person_id: int, on: bool) -> None:
+    tx.execute(update(person).where(person.c.id == person_id).values(nudges=on))
+
+
+def without_nudges(tx: Connection, person_ids: Collection[int]) -> set[int]:
+    """Those of these people who want no reminders."""
+    query = select(person.c.id).where(person.c.id.in_(person_ids), person.c.nudges.is_(False))
+    return set(tx.scalars(query))
 
 
 def set_about(tx: Connection, person_id: int, about: str) -> None:

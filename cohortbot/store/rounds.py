@@ -76,6 +76,17 @@ def due_to_close(tx: Connection, network: str, now: datetime) -> list[Round]:
     return [_round(row) for row in tx.execute(query)]
 
 
+def open_in(tx: Connection, network: str) -> list[Round]:
+    """The open rounds of a network's cohorts that do not rest, oldest first."""
+    query = (
+        select(*_FIELDS)
+        .join_from(round_, cohort)
+        .where(cohort.c.network == network, cohort.c.state == "active", round_.c.state == RoundState.OPEN)
+        .order_by(round_.c.id)
+    )
+    return [_round(row) for row in tx.execute(query)]
+
+
 def make(
     tx: Connection,
     cohort_id: int,
@@ -130,6 +141,11 @@ def freeze_roster(tx: Connection, round_id: int, person_ids: Sequence[int]) -> N
         tx.execute(insert(roster), [{"round_id": round_id, "person_id": each} for each in person_ids])
 
 
+def asked(tx: Connection, round_id: int) -> list[int]:
+    """The people of the roster, by id."""
+    return list(tx.scalars(select(roster.c.person_id).where(roster.c.round_id == round_id)))
+
+
 def open_with(tx: Connection, person_id: int) -> list[Round]:
     """The open rounds whose roster somebody is on."""
     query = (
@@ -178,6 +194,18 @@ def silent(tx: Connection, round_id: int) -> list[int]:
     """The people of the roster who have not answered, by id."""
     query = select(roster.c.person_id).where(roster.c.round_id == round_id, ~answered())
     return list(tx.scalars(query.order_by(roster.c.person_id)))
+
+
+def reminders(tx: Connection, round_id: int) -> dict[int, int]:
+    """By person of the roster who has not answered, how many reminders they have had."""
+    query = select(roster.c.person_id, roster.c.reminders).where(roster.c.round_id == round_id, ~answered())
+    return {row.person_id: row.reminders for row in tx.execute(query.order_by(roster.c.person_id))}
+
+
+def count_reminder(tx: Connection, round_id: int, person_id: int, had: int, now_has: int) -> bool:
+    """False when somebody else was faster."""
+    where = (roster.c.round_id == round_id, roster.c.person_id == person_id, roster.c.reminders == had)
+    return tx.execute(update(roster).where(*where).values(reminders=now_has)).rowcount == 1
 
 
 # --- answers

@@ -71,6 +71,8 @@ person = Table(
     Column("about", Text),
     # When they last said something to the bot or in a channel of theirs.
     Column("word_at", UtcDateTime),
+    # Whether reminders are welcome.
+    Column("nudges", Boolean, nullable=False, server_default=text("true")),
 )
 
 identity = Table(
@@ -204,6 +206,12 @@ membership = Table(
     # that is long enough to be quoted as what they did.
     Column("spoke_at", UtcDateTime),
     *_address(),
+    # A mentee's rounds in a row without a sign of life, by the end of the last one.
+    Column("silent_rounds", Integer, nullable=False, server_default="0"),
+    # When they were asked whether they are still here, since they last said anything.
+    Column("asked_at", UtcDateTime),
+    # Since when a mentor counts as quiet; null while they do not.
+    Column("quiet_since", UtcDateTime),
     CheckConstraint("role IN ('mentee', 'mentor')", name="role"),
     CheckConstraint(
         "(role = 'mentee' AND state IN ('waiting', 'offered', 'active', 'completed', 'left', 'removed'))"
@@ -261,6 +269,8 @@ roster = Table(
     metadata,
     Column("round_id", Integer, ForeignKey("round.id"), primary_key=True),
     Column("person_id", Integer, ForeignKey("person.id"), primary_key=True),
+    # How many of the two reminders they have had.
+    Column("reminders", Integer, nullable=False, server_default="0"),
 )
 
 answer = Table(
@@ -405,8 +415,9 @@ question = Table(
     Column("kind", String, nullable=False),
     # The id of what it is about, in a table that `kind` names.
     Column("subject", Integer),
-    # What the person said and was asked about: the line that «yes» would file.
+    # What the person said and was asked about: the line that «yes» would file, and where it stands.
     Column("text", Text),
+    *_address(),
     Column("asked_at", UtcDateTime, nullable=False),
     Column("until", UtcDateTime, nullable=False),
     Column("answered_at", UtcDateTime),
@@ -449,6 +460,8 @@ outbox = Table(
     _to("award", nullable=True),
     _to("person", "about_id", nullable=True),
     Column("detail", String),
+    # When it may be said: at once, by day where the person is, or in the digest of their next day.
+    Column("timing", String, nullable=False, server_default="now"),
     # One row a thing to say, however often the deed that asks for it is tried.
     Column("key", String, nullable=False, unique=True),
     Column("state", String, nullable=False),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cohortbot.domain import asking, checkins, hearing, membership, mentoring, programme
+from cohortbot.domain import asking, checkins, hearing, membership, mentoring, programme, reminding
 from cohortbot.domain.message import Target, ToChannel, ToPerson
 from cohortbot.service.outbox import Parcel
-from cohortbot.service.reply import ChangePassword, Fault, OneMoment, Reply
+from cohortbot.service.reply import ChangePassword, DayDigest, Fault, OneMoment, Reply
 from cohortbot.texts import (
     about_asking,
     about_channels,
@@ -15,6 +15,7 @@ from cohortbot.texts import (
     about_membership,
     about_mentoring,
     about_programme,
+    about_reminding,
 )
 from cohortbot.texts import refusals as about_refusals
 from cohortbot.texts.voice import Said, Voice
@@ -74,6 +75,10 @@ def words(outcome: Said, voice: Voice) -> list[str]:
         return about_programme.say(outcome, voice)
     if isinstance(outcome, hearing.Outcome):
         return about_channels.say(outcome, voice)
+    if isinstance(outcome, reminding.Outcome):
+        return about_reminding.say(outcome, voice)
+    if isinstance(outcome, DayDigest):
+        return [" · ".join(line for each in outcome.outcomes for line in words(each, voice))]
     if isinstance(outcome, OneMoment):
         return ["one moment, the database is not answering; I will be back on this"]
     if isinstance(outcome, ChangePassword):

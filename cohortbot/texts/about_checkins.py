@@ -60,8 +60,8 @@ def say(outcome: Outcome, voice: Voice) -> list[str]:
         case Digest(slug, number, tally, stuck, public):
             link = f"; {voice.link(f'/c/{slug}')}" if public else ""
             return [f"{slug}, round {number} is closed: {_answered(tally)}; {_stuck_said(stuck)}{link}"]
-        case SilentPeople(slug, number, nicks):
-            return [f"{slug}, round {number}: nothing was heard from {listed(nicks)}"]
+        case SilentPeople():
+            return [_silent(outcome)]
         case RoundsMissed():
             return [_missed(outcome)]
         case AnswerTakenBack():
@@ -121,6 +121,15 @@ def _question(one: CheckinQuestion) -> str:
         takes = f"it would stand for the scheduled one of {at(one.instead_of, one.zone)}"
         why = f"{why}, and {takes}" if why else takes
     return f"open a check-in of {one.slug} now? {why}. «yes» opens it, «no» does not (10 minutes)"
+
+
+def _silent(one: SilentPeople) -> str:
+    said = [f"{one.slug}, round {one.number}: no answer from {listed(one.nicks)}"]
+    if one.asked:
+        said.append(f"silent for two rounds and asked whether to stay: {listed(one.asked)}")
+    if one.gone:
+        said.append(f"silent for long, so the seat was passed on: {listed(one.gone)}")
+    return "; ".join(said)
 
 
 def _missed(one: RoundsMissed) -> str:

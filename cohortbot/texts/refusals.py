@@ -47,6 +47,10 @@ def say(refusal: no.Refusal, voice: Voice) -> str:
             if state is CohortState.PAUSED:
                 return f"{slug} is paused since {at(since, zone)}{who}, so nothing was changed; «cohorts» lists the others"
             return f"{slug} is archived since {at(since, zone)}{who}: it takes nobody; «cohorts» lists the others"
+        case no.AnsweredBefore(slug, number):
+            return (
+                f"you have answered {slug}, round {number} since, so nothing was filed; «did …» answers anew"
+            )
         case no.NoOpenRound(slug, next_at, zone):
             when = f"the next check-in is {at(next_at, zone)}" if next_at else "no check-in is planned"
             return f"{slug} has no open check-in, so nothing was filed; {when}; «stuck …» works at any time"

@@ -16,6 +16,7 @@ def upgrade() -> None:
     _questions()
     _absences()
     _words()
+    _reminders()
 
 
 def _questions() -> None:
@@ -25,6 +26,9 @@ def _questions() -> None:
         table.alter_column("cohort_id", existing_type=sa.Integer(), nullable=True)
         table.add_column(sa.Column("subject", sa.Integer(), nullable=True))
         table.add_column(sa.Column("text", sa.Text(), nullable=True))
+        table.add_column(sa.Column("log_channel", sa.String(), nullable=True))
+        table.add_column(sa.Column("log_day", sa.Date(), nullable=True))
+        table.add_column(sa.Column("log_line", sa.Integer(), nullable=True))
 
 
 def _absences() -> None:
@@ -88,3 +92,12 @@ def _words() -> None:
     op.add_column("membership", sa.Column("log_channel", sa.String(), nullable=True))
     op.add_column("membership", sa.Column("log_day", sa.Date(), nullable=True))
     op.add_column("membership", sa.Column("log_line", sa.Integer(), nullable=True))
+
+
+def _reminders() -> None:
+    op.add_column("outbox", sa.Column("timing", sa.String(), server_default="now", nullable=False))
+    op.add_column("person", sa.Column("nudges", sa.Boolean(), server_default=sa.text("true"), nullable=False))
+    op.add_column("roster", sa.Column("reminders", sa.Integer(), server_default="0", nullable=False))
+    op.add_column("membership", sa.Column("silent_rounds", sa.Integer(), server_default="0", nullable=False))
+    op.add_column("membership", sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("membership", sa.Column("quiet_since", sa.DateTime(timezone=True), nullable=True))

@@ -294,5 +294,5 @@ def test_what_was_said_already_perhaps_is_tried_alone(world: World) -> None:
     died = service.outbox.claim(world.app, world.now, world.app.wall(), world.wire)
     later = world.app.wall() + world.app.limits.outbox_claim + timedelta(seconds=1)
     alone = [service.outbox.claim(world.app, world.now, later, world.wire) for _ in died]
-    assert [[parcel.id for parcel in parcels] for parcels in alone] == [[parcel.id] for parcel in died]
+    assert [[parcel.ids for parcel in parcels] for parcels in alone] == [[parcel.ids] for parcel in died]
     assert service.outbox.claim(world.app, world.now, later, world.wire) == []

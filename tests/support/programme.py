@@ -211,6 +211,15 @@ class World:
         self._spoke(nick, channel, line if len(text.split()) >= TALK else None)
         return line
 
+    def enter(self, nick: str, channel: str) -> None:
+        """Somebody comes into a channel."""
+        connection = self.wire.connection(nick)
+        self.wire.channels[channel].add(nick)
+        proof = self.wire.proof(connection)
+        service.entered(
+            self.app, service.Arrival("labnet", channel, nick, connection, proof, self.now), self.wire
+        )
+
     def _spoke(self, nick: str, channel: str | None, line: LogAddress | None = None) -> None:
         connection = self.wire.connection(nick)
         proof, mapping = self.wire.proof(connection), self.wire.casemapping
