@@ -148,10 +148,7 @@ class Channels:
 
     def now_identified(self, now: float) -> None:
         """Services know us: what is for the registered alone may let us in."""
-        for wanted in self._wanted.values():
-            if self._hearing.why(wanted.name) is Why.REGISTERED_ONLY:
-                wanted.next_try = now
-        self.tick(now)
+        self._try_now(Why.REGISTERED_ONLY, now)
 
     def hear(self, message: wire.Message, now: float) -> None:
         """Follow one line; after `people` have."""
@@ -165,10 +162,18 @@ class Channels:
                 self._put_out(message.param(0), Why.KICKED, now)
             case "PART" if self._people.is_me(message.nick):
                 self._put_out(message.param(0), Why.PUT_OUT, now)
+                self._try_now(Why.TOO_MANY, now)
             case "INVITE" if self._people.is_me(message.param(0)):
                 self._invited(message.param(1), now)
             case code if code in REFUSALS:
                 self._refused(message, now)
+
+    def _try_now(self, why: Why, now: float) -> None:
+        """What kept us out of some channels may be over."""
+        for wanted in self._wanted.values():
+            if self._hearing.why(wanted.name) is why:
+                wanted.next_try = now
+        self.tick(now)
 
     def _due(self, key: str, wanted: _Wanted, now: float) -> bool:
         if key in self._people.channels or wanted.next_try > now:

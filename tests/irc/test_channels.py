@@ -195,6 +195,15 @@ def test_once_services_know_us_the_channels_for_the_registered_are_tried_at_once
     assert talk.said() == ["JOIN #c"]
 
 
+def test_a_channel_too_many_is_tried_once_another_is_left() -> None:
+    talk = Talk.wanting("#a", "#b")
+    talk.hear(":bot!b@h JOIN #a")
+    talk.hear(":s 405 bot #b :You are on too many channels")
+    talk.channels.want([("#b", None)], 1.0)
+    assert talk.said() == ["PART #a"]
+    assert talk.hear(":bot!b@h PART #a", 1.0) == ["JOIN #b"]
+
+
 def test_where_the_server_sends_us_in_a_channels_place_we_do_not_stay() -> None:
     talk = Talk.wanting("#c", "#d")
     talk.hear(":s 470 bot #c ##overflow :Forwarding to another channel")
