@@ -42,8 +42,10 @@ _POSTGRES = {
 
 # PostgreSQL, appendix A. The server goes, comes, is a standby by now, or has waited for us too long …
 _GOING = frozenset({"57P01", "57P02", "57P03", "25006", "25P03"})
-# … or took back our work in favour of another's, and all of it.
-_GAVE_WAY = frozenset({"40001", "40P01", "55P03"})
+# … or took back our work in favour of another's, and all of it, or for want of room on its disk.
+_GAVE_WAY = frozenset({"40001", "40P01", "55P03", "53100"})
+# The same from SQLite.
+_SQLITE_GAVE_WAY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL})
 
 
 class DatabaseUrlError(ValueError):
@@ -93,8 +95,8 @@ def transaction(
 ) -> T:
     """Run `work` in one transaction, commit, and return what it returned.
 
-    Where the database is away, or takes our work back for another's, the same work is run again until the
-    deadline, then Away is raised. So `work` does nothing but read and write through its
+    Where the database is away, or takes our work back for another's or for want of room, the same work is
+    run again until the deadline, then Away is raised. So `work` does nothing but read and write through its
     connection, and knows by a name of its own, unique in the database, whether it was done already: a
     COMMIT whose answer was lost may have succeeded. `on_wait` is called once, before the first further try
     that comes `wait_notice` or more after the beginning. Whatever else `work` raises rolls back and passes
@@ -217,7 +219,7 @@ def _postgres(url: URL) -> Engine:
 def _may_pass(fault: DBAPIError) -> bool:
     """Whether the same work may succeed later: all else is a fault of ours or of the installation."""
     if isinstance(fault.orig, sqlite3.Error):
-        return _sqlite_code(fault.orig) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+        return _sqlite_code(fault.orig) in _SQLITE_GAVE_WAY
     return _was_cut_off(fault) or _pgcode(fault) in _GAVE_WAY
 
 

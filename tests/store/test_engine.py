@@ -143,6 +143,37 @@ class TestTransaction:
 
             run_together(lambda: take_both(1, 2), lambda: take_both(2, 1))
 
+    def test_work_that_found_an_sqlite_file_full_is_done_when_there_is_room(self, sqlite: Engine) -> None:
+        with sqlite.connect() as tx:
+            pages = tx.exec_driver_sql("PRAGMA page_count").scalar_one()
+        limits = [pages, 1_000_000]
+        refused: list[str] = []
+
+        def work(tx: Connection) -> None:
+            tx.exec_driver_sql(f"PRAGMA max_page_count = {limits[0]}")
+            do("a")(tx)
+            tx.execute(insert(seat).values(who="x" * 100_000))
+
+        def room() -> None:
+            refused.extend(deeds(sqlite))
+            limits.pop(0)
+
+        transaction(sqlite, work, on_wait=room, wait_notice=AT_ONCE)
+        assert deeds(sqlite) == ["a"]
+        assert refused == []
+
+    def test_work_that_found_a_servers_disk_full_is_done_when_there_is_room(self, postgres_url: str) -> None:
+        full = ["DO $$ BEGIN RAISE 'no space left' USING ERRCODE = 'disk_full'; END $$"]
+
+        def work(tx: Connection) -> None:
+            do("a")(tx)
+            if full:
+                tx.exec_driver_sql(full.pop())
+
+        for engine in with_tables(postgres_url):
+            transaction(engine, work)
+            assert deeds(engine) == ["a"]
+
 
 class TestAway:
     def test_work_begun_while_the_server_is_down_is_done_when_it_is_back(
