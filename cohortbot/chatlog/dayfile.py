@@ -48,7 +48,8 @@ class DayFile:
         written = os.write(self._fd, data)
         if written != len(data):
             os.ftruncate(self._fd, self._size)
-            raise OSError(errno.ENOSPC, f"only {written} of {len(data)} bytes written", str(self.path))
+            why = f"{os.strerror(errno.ENOSPC)}, only {written} of {len(data)} bytes written"
+            raise OSError(errno.ENOSPC, why, str(self.path))
         self._size += written
         self.lines += lines
         return self.lines
