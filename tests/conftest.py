@@ -72,9 +72,9 @@ ngircd_anope = _shared("ngircd", "anope")
 
 @pytest.fixture
 def own_server() -> Iterator[Callable[..., IrcServer]]:
-    """`own_server(kind, services=None)` starts a server that this test alone uses, and may stop or freeze."""
+    """`own_server(kind, services=None, edits=None)` starts one that this test alone uses, and may stop."""
     with contextlib.ExitStack() as stack:
-        yield lambda kind, services=None: stack.enter_context(irc_server(kind, services))
+        yield lambda *how: stack.enter_context(irc_server(*how))
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""`cohortbot run` stays: over lost servers, kicks, taken nicks, edits, restarts and a lost disk."""
+"""`cohortbot run` stays what it was made: over edits of its file and from IRC, restarts and a lost disk."""
 
 from __future__ import annotations
 
@@ -12,90 +12,12 @@ from pathlib import Path
 
 import pytest
 from support.bot import Bot
-from support.client import Client
+from support.incidents import FAST, is_answered
 from support.ircd import IrcServer
 from support.processes import wait_until
 
 MakeBot = Callable[..., Bot]
 Name = Callable[[str], str]
-
-FAST = {"irc": {"flood": {"burst": 100, "per_second": 100.0}}}
-
-
-def works(bot: Bot, who: Client, channel: str, nick: str | None = None) -> None:
-    """Somebody asks in the channel, and is answered there by the bot under `nick` (its own)."""
-    who.mark()
-    who.say(channel, "!cohorts")
-    who.expect(nick or bot.nick, channel, f"{who.nick}: ", "deploy")
-
-
-# ---- The network ----
-
-
-def test_a_server_that_was_stopped_finds_the_bot_again(
-    own_server: Callable[..., IrcServer], make_bot: MakeBot, name: Name
-) -> None:
-    server = own_server("inspircd")
-    bot = make_bot(server, {"deploy": {}})
-    bot.start()
-    server.stop()
-    server.start()
-    bot.wait_joined()
-    works(bot, server.connect(name("cy"), join=(bot.channel("deploy"),)), bot.channel("deploy"))
-
-
-def test_sigterm_leaves_with_a_reason_and_exit_0(inspircd: IrcServer, make_bot: MakeBot, name: Name) -> None:
-    bot = make_bot(inspircd, {"deploy": {}})
-    bot.start()
-    cy = inspircd.connect(name("cy"), join=(bot.channel("deploy"),))
-    assert bot.terminate(timeout=5.0) == 0
-    assert "Lab mentoring" in cy.wait_for(lambda line: line.verb == "QUIT" and line.nick == bot.nick).text
-
-
-def test_a_wrong_password_ends_it_with_exit_1_and_is_not_told(
-    inspircd_anope: IrcServer, make_bot: MakeBot, name: Name
-) -> None:
-    account, _ = inspircd_anope.register_account(name("bot"))
-    bot = make_bot(inspircd_anope, {"deploy": {}}, nick=account, sasl=(account, "opensaysme"))
-    bot.command("db", "upgrade")
-    bot.launch()
-    assert bot.process.wait() == 1
-    assert "irc.sasl" in bot.stderr()
-    assert account in bot.stderr()
-    assert "opensaysme" not in bot.stderr()
-
-
-def test_a_kicked_bot_comes_back(inspircd: IrcServer, make_bot: MakeBot, name: Name) -> None:
-    bot = make_bot(inspircd, {"deploy": {}})
-    channel = bot.channel("deploy")
-    op = inspircd.connect(name("op"), join=(channel,))
-    bot.start()
-    op.mark()
-    op.send(f"KICK {channel} {bot.nick} :try again")
-    op.wait_for(lambda line: line.verb == "KICK")
-    op.wait_for(lambda line: line.verb == "JOIN" and line.nick == bot.nick)
-    works(bot, op, channel)
-    said = [line.split("  ", 1)[1] for line in bot.log(channel)]
-    kick = said.index(f"*** {bot.nick} was kicked by {op.nick} (try again)")
-    assert f"*** {bot.nick} has joined {channel}" in said[kick:]
-
-
-def test_under_a_taken_nick_it_works_under_another_until_its_own_is_free(
-    inspircd: IrcServer, make_bot: MakeBot, name: Name
-) -> None:
-    bot = make_bot(inspircd, {"deploy": {}})
-    channel = bot.channel("deploy")
-    squatter = inspircd.connect(bot.nick, join=(channel,))
-    cy = inspircd.connect(name("cy"), join=(channel,))
-    bot.command("db", "upgrade")
-    cy.mark()
-    bot.launch()
-    spare = cy.wait_for(lambda line: line.verb == "JOIN" and line.nick != cy.nick, timeout=30.0).nick
-    assert spare != bot.nick
-    works(bot, cy, channel, nick=spare)
-    squatter.quit()
-    cy.wait_for(lambda line: line.verb == "NICK" and line.text == bot.nick, timeout=30.0)
-    works(bot, cy, channel)
 
 
 # ---- Edits ----
@@ -155,10 +77,10 @@ def test_a_cohort_made_from_irc_has_its_channel_without_a_restart(
     cy.mark()
     organized.tells("cohort new taxes Do your taxes", "made taxes (Do your taxes)", channel)
     cy.wait_for(lambda line: line.verb == "JOIN" and line.nick == bot.nick)
-    works(bot, cy, channel)
+    is_answered(bot, cy, channel)
     organized.comes_back()
     cy.wait_for(lambda line: line.verb == "JOIN" and line.nick == bot.nick)
-    works(bot, cy, channel)
+    is_answered(bot, cy, channel)
 
 
 def test_what_was_set_from_irc_holds_until_the_files_own_value_changes(organized: Organized) -> None:

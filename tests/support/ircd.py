@@ -94,10 +94,19 @@ class IrcServer:
     host = "127.0.0.1"
     network = "LabNet"  # as 005 calls it
 
-    def __init__(self, kind: str, services: str | None, folder: Path, *, uplink: int | None = None) -> None:
+    def __init__(
+        self,
+        kind: str,
+        services: str | None,
+        folder: Path,
+        *,
+        uplink: int | None = None,
+        edits: Mapping[str, str] | None = None,
+    ) -> None:
         """Start one of `kind` (a key of MAKES) with `services` ("anope", "atheme") linked to it.
 
-        With `uplink` it is the second server of a network, and links to the first one on that port.
+        With `uplink` it is the second server of a network, and links to the first one on that port. `edits`
+        are texts of its config files, and what stands in their place.
         """
         self.kind = kind
         self.make = MAKES[kind]
@@ -106,6 +115,7 @@ class IrcServer:
         self._backstage_port = free_port() if self.make.name == "inspircd" else self.port
         self.link_port = free_port() if kind != "ngircd" else self.port
         self._uplink = uplink
+        self._edits = edits or {}
         self._folder = folder
         self._services_child: Child | None = None
         self._backstage_client: Client | None = None
@@ -264,6 +274,8 @@ class IrcServer:
             **words,
         }
         text = (CONFIGS / make.config).read_text()
+        for old, new in self._edits.items():
+            text = text.replace(old, new)
         if self._uplink is not None:
             text += (CONFIGS / make.config.replace(".conf", "-second.conf")).read_text()
         (self._folder / make.config).write_text(re.sub("@([A-Z]+)@", lambda match: words[match[1]], text))
@@ -283,10 +295,12 @@ class IrcServer:
 
 
 @contextlib.contextmanager
-def irc_server(kind: str, services: str | None = None) -> Iterator[IrcServer]:
-    """A server of one's own, for tests that stop or freeze it."""
+def irc_server(
+    kind: str, services: str | None = None, edits: Mapping[str, str] | None = None
+) -> Iterator[IrcServer]:
+    """A server of one's own, for tests that stop or freeze it, or want it otherwise than others (`edits`)."""
     with folder_of(USER, kind) as folder:
-        server = IrcServer(kind, services, folder)
+        server = IrcServer(kind, services, folder, edits=edits)
         try:
             yield server
         finally:
