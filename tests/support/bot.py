@@ -14,6 +14,7 @@ from urllib.parse import quote
 import pytest
 import yaml
 
+from support.dying import Doom
 from support.ircd import IrcServer
 from support.processes import Child, free_port, wait_until
 
@@ -63,6 +64,7 @@ class Bot:
         self.config_file = folder / "config.yaml"
         self.clock = Clock(folder / "clock-offset")
         self.web_port = free_port()
+        self.doom: Doom | None = None  # of the next `run`
         self.config: dict[str, Any] = {
             "programme": {
                 "name": "Lab mentoring",
@@ -181,7 +183,8 @@ class Bot:
 
     def _spawn(self, *words: str) -> Child:
         # -P: the current folder is the installation's and may hold anything.
-        command = [sys.executable, "-P", "-m", "cohortbot", *words, "--config", str(self.config_file)]
+        program = self.doom.command() if self.doom and words == ("run",) else ["-m", "cohortbot"]
+        command = [sys.executable, "-P", *program, *words, "--config", str(self.config_file)]
         child = Child("cohortbot-" + "-".join(words[:2]), command, self.folder, environment=self._environment)
         self._children[words[0]] = child
         return child
