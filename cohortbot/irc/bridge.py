@@ -33,6 +33,7 @@ from cohortbot.irc.session import Draft, Ground, Session
 log = logging.getLogger(__name__)
 
 _LONGEST_MASK = 10 + 1 + 63  # bytes of user@host at most, before ours was seen
+_UNREAD_TOLD = 1_000  # lines that cannot be read, of which the first is said in the operator's log
 _AT_MOST = 1.0  # seconds between two ticks while anything waits
 
 
@@ -75,6 +76,7 @@ class Bridge:
         self._connected_since: datetime | None = None
         self._connections = 0
         self._errors = 0
+        self._unread = 0
         self._has_services = settings.has_services
         self._hearing = Hearing(clock.now)
         self._patience = Patience()
@@ -141,8 +143,8 @@ class Bridge:
     def hear(self, lines: Iterable[bytes]) -> list[Heard]:
         """Take in lines in their order; of these, what may be for us.
 
-        A line that cannot be read is passed over; one that meets a fault of ours is said in the operator's
-        log and ends nothing.
+        A line that cannot be read is passed over, and one that meets a fault of ours ends nothing; both are
+        said in the operator's log.
         """
         arrival, now = self._clock.now(), self._clock.monotonic()
         heard: list[Heard] = []
@@ -153,6 +155,7 @@ class Bridge:
             for line in lines:
                 message = wire.read(line)
                 if message is None:
+                    self._pass_over(line)
                     continue
                 draft = self._hear_one(session, message, arrival, now)
                 if draft is not None:
@@ -171,6 +174,14 @@ class Bridge:
             self._errors += 1
             log.exception("a fault while hearing a line of %s: %s", message.nick, message.verb)
             return None
+
+    def _pass_over(self, line: bytes) -> None:
+        """Not each is told of, or the operator's log would grow as fast as a server sends them."""
+        if not line.strip():
+            return  # an empty line says nothing: RFC 2812, section 2.3.1
+        if self._unread % _UNREAD_TOLD == 0:
+            log.warning("a line of %d bytes without a command is passed over", len(line))
+        self._unread += 1
 
     def accept(self, draft: Draft) -> None:
         """Carry out what somebody said, once it is proven who they are or that they are not."""

@@ -10,6 +10,7 @@ from cohortbot.chatlog import discretion
 from cohortbot.chatlog.discretion import OffTheRecord, SecretRemoved
 from cohortbot.chatlog.files import ChatLog
 from cohortbot.chatlog.line import Event, Join, Kick, Mode, Part, Quit, Rename, Topic, stamp
+from cohortbot.chatlog.plain import plain
 from cohortbot.domain.message import LogAddress
 from cohortbot.irc import wire
 from cohortbot.irc.network import Network
@@ -60,8 +61,8 @@ class Journal:
         return self._said(message, Heard(arrival)).address
 
     def _said(self, message: wire.Message, heard: Heard) -> Written:
-        nick = message.nick
-        if len(message.params) < 2 or not nick or (nick == message.source and "." in nick):
+        nick = _name(message.nick)
+        if len(message.params) < 2 or not nick or (message.nick == message.source and "." in nick):
             return _NOTHING  # a server's own notices are no talk
         event = discretion.said(
             "PRIVMSG" if message.verb == "PRIVMSG" else "NOTICE",
@@ -97,27 +98,32 @@ class Journal:
         )
 
     def _events(self, message: wire.Message) -> Iterator[tuple[str, Event]]:
-        nick, first = message.nick, message.param(0)
-        if not nick or (not first and message.verb != "QUIT"):
+        nick, first = _name(message.nick), message.param(0)
+        if not nick or (not _name(first) and message.verb != "QUIT"):
             return
         match message.verb:
             case "JOIN":
-                yield first, Join(nick, first)
+                yield first, Join(nick, _name(first))
             case "PART":
-                yield first, Part(nick, first, message.param(1) or None)
-            case "KICK" if message.param(1):
-                yield first, Kick(message.param(1), nick, message.param(2) or None)
+                yield first, Part(nick, _name(first), message.param(1) or None)
+            case "KICK" if _name(message.param(1)):
+                yield first, Kick(_name(message.param(1)), nick, message.param(2) or None)
             case "MODE" if self._network.is_channel(first):
                 yield first, Mode(nick, " ".join(message.params[1:]))
             case "TOPIC":
                 yield first, Topic(nick, message.param(1))
             case "QUIT":
-                for channel in self._channels_of(nick):
+                for channel in self._channels_of(message.nick):
                     yield channel, Quit(nick, first or None)
             case "NICK":
-                for channel in self._channels_of(nick):
-                    yield channel, Rename(nick, first)
+                for channel in self._channels_of(message.nick):
+                    yield channel, Rename(nick, _name(first))
 
     def _channels_of(self, nick: str) -> list[str]:
         person = self._people.find(nick)
         return [] if person is None else sorted(person.channels)
+
+
+def _name(word: str) -> str:
+    """A nick or a channel as a log holds it, without blanks and control codes; '' where nothing is left."""
+    return plain(word).replace(" ", "")

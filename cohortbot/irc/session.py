@@ -149,7 +149,8 @@ class Session:
             case "005":
                 self.network.isupport(message)
             case "376" | "422":
-                self._own_up()
+                if not self._welcomed:
+                    self._own_up()
                 self._welcomed = True
             case "ERROR" | "465":  # 465: banned from this server
                 self.turned_out = True

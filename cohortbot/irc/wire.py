@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from cohortbot.chatlog.plain import decode
+
+log = logging.getLogger(__name__)
 
 _LONGEST_MSGID = 255  # characters; longer ones are no names that anybody will ask for
 MAX_LINE = 510  # bytes before CR LF, RFC 2812 section 2.3; tags are counted apart
@@ -141,8 +144,16 @@ class Lines:
             self._skipping = False
         if len(self._rest) > self._longest:
             self._rest = b""
+            if not self._skipping:
+                self._told()
             self._skipping = True
-        return [line for line in lines if len(line) <= self._longest]
+        fit = [line for line in lines if len(line) <= self._longest]
+        if len(fit) < len(lines):
+            self._told()
+        return fit
+
+    def _told(self) -> None:
+        log.warning("a line of more than %d bytes is passed over", self._longest)
 
 
 def plain_line(message: Message) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from support.bot import Bot
+from support.client import Client
 from support.incidents import FAST, is_answered
 from support.ircd import IrcServer
 from support.processes import wait_until

@@ -130,6 +130,30 @@ def test_a_channel_that_we_are_not_in_is_neither_logged_nor_answered(server: Byt
     assert bot.log("#elsewhere") == []
 
 
+def test_lines_that_cannot_be_read_are_said_in_the_log_once_not_each(server: ByteServer, puppet: Any) -> None:
+    bot = puppet(server, "#c")
+    server.send(b":prefix\r\n" * 300 + b"\r\n" * 300 + b"@a=" + b"x" * 100_000 + b" PING\r\n")
+    server.settle()
+    said = bot.process.text()
+    assert said.count("a line of 8 bytes without a command is passed over") == 1
+    assert said.count("a line of more than 16384 bytes is passed over") == 1
+
+
+def test_blanks_in_a_name_are_not_in_the_log_where_they_would_forge_a_line(
+    server: ByteServer, puppet: Any
+) -> None:
+    bot = puppet(server, "#c")
+    server.send(b":cy>\xc2\x85hi\t!c@h PRIVMSG #c :hello\r\n:\x01\x02!c@h PRIVMSG #c :nobody's\r\n")
+    server.send(b":cy\tx!c@h JOIN #c * :x\r\n:cy\tx!c@h NICK :de\te f\r\n:op!o@h KICK #c :b\to b\r\n")
+    server.settle()
+    assert bot.log("#c")[-4:] == [
+        "<cy>hi> hello",
+        "*** cyx has joined #c",
+        "*** cyx is now known as deef",
+        "*** bob was kicked by op",
+    ]
+
+
 # Replays
 
 

@@ -75,6 +75,7 @@ class Hostile:
     """Lines for a client called `nick` that is in `channel`; the same ones for the same seed, without end.
 
     Now and then everything is as it should be again (`sense`), or most of what follows would be passed over.
+    Only 904 is never said: that services refuse the password is the one word of a server that ends the bot.
     """
 
     def __init__(self, seed: int, nick: str, channel: str) -> None:
@@ -89,12 +90,17 @@ class Hostile:
         for start in range(0, lines, size):
             yield self.sense() + b"".join(self._ended(self.line()) for _ in range(min(size, lines - start)))
 
+    def first(self, lines: int) -> bytes:
+        """So many lines with their line ends, for a client that is not let in yet."""
+        return b"".join(self._ended(self.line()) for _ in range(lines))
+
     def sense(self) -> bytes:
         """Lines that tell the client who it is, where it is, and what this server is like."""
         lines = (
             "",
             f":irc.lab.test 001 {self._nick} :Welcome",
             f":irc.lab.test 005 {self._nick} {SANE} :are supported by this server",
+            f":irc.lab.test 422 {self._nick} :There is no message of the day",
             f":irc.lab.test CAP {self._nick} NEW :account-tag account-notify extended-join server-time",
             f":irc.lab.test CAP {self._nick} ACK :account-tag account-notify extended-join server-time",
             f":{self._nick}!~bot@bot.example JOIN {self._channel} * :bot",
@@ -120,7 +126,7 @@ class Hostile:
             line = self._mangled(line)
         if self._chance(0.02):
             line = self._random.randbytes(self._random.randrange(600))
-        return line
+        return line.replace(b"904", b"905")
 
     # Kinds of lines
 
@@ -136,6 +142,7 @@ class Hostile:
         )
         start = self._one(["!", "", f"{self._nick}: ", ".", "\x01ACTION ", "\x01VERSION\x01", "\x03"])
         words = " ".join(self._word() for _ in range(self._random.randrange(4)))
+        words = f"deploy {words}" if self._chance(0.3) else words
         verb = self._one(["PRIVMSG", "PRIVMSG", "PRIVMSG", "NOTICE"])
         return f"{self._source()}{verb} {target} :{start}{self._one(COMMANDS)} {words}"
 
