@@ -248,3 +248,24 @@ def test_words_wait_for_who_is_not_there_for_the_claimed_by_nick_for_the_proven_
     again = inspircd_anope.connect(name("dee"))
     again.join(bot.channel("deploy"))
     again.expect(bot.nick, again.nick, "a place in deploy is free")
+
+
+def test_who_registers_overnight_has_their_seat_by_the_word_in_their_welcome(
+    inspircd_anope: IrcServer, make_bot: MakeBot, name: Name
+) -> None:
+    account = inspircd_anope.register_account(name("bot"))
+    bot = make_bot(
+        inspircd_anope, {"deploy": {}}, nick=account[0], sasl=account, settings={"irc": {"flood": FAST}}
+    )
+    bot.start()
+    web = inspircd_anope.connect(name("visitor"))
+    web.say(bot.nick, "join deploy")
+    welcome = web.expect(bot.nick, web.nick, "«claim ").text
+    web.quit()
+    cy = inspircd_anope.connect(name("cy"), sasl=inspircd_anope.register_account(name("cy")))
+    cy.say(bot.nick, "me")
+    cy.expect(bot.nick, cy.nick, "join")
+    cy.say(bot.nick, welcome.split("«")[1].split("»")[0])
+    cy.expect(bot.nick, cy.nick, "deploy")
+    cy.say(bot.nick, "me")
+    cy.expect(bot.nick, cy.nick, "deploy: mentee (1 of 8)")
