@@ -1,0 +1,84 @@
+"""What a server refuses waits: told of without contents, once a day, and said when it is asked for."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from support.programme import World, programme
+
+from cohortbot import service
+from cohortbot.domain.message import ToPerson
+
+DEPLOY = "#cohort-deploy"
+HINT = "cy: I have something for you: /accept cohortbot, then /msg cohortbot missed"
+
+
+@pytest.fixture
+def world(tmp_path: Path, ready_url: str) -> World:
+    world = programme(tmp_path, ready_url)
+    world.wire.channels[DEPLOY].add("cy")
+    return world
+
+
+def refuse(world: World, code: str) -> int:
+    """The server lets words to channels through and refuses those to cy; how many things those were."""
+    parcels = service.outbox.claim(world.app, world.now, world.now, world.wire)
+    private = [parcel for parcel in parcels if isinstance(parcel.to, ToPerson)]
+    for parcel in parcels:
+        if parcel in private:
+            service.outbox.refused(world.app, parcel, code, world.wire, world.now)
+        else:
+            service.outbox.sent(world.app, parcel, world.now)
+    return len(private)
+
+
+def test_whose_settings_shut_us_out_is_told_in_the_channel_once_a_day(world: World) -> None:
+    world.say("cy", "join deploy patch")
+    assert refuse(world, "716") == 2
+    assert world.heard(DEPLOY) == [HINT]
+    world.pass_time(timedelta(hours=23))
+    world.say("cy", "leave patch")
+    world.say("cy", "join secret")
+    refuse(world, "716")
+    assert HINT not in world.heard(DEPLOY)
+
+
+def test_missed_says_what_waits_and_then_that_nothing_does(world: World) -> None:
+    world.say("cy", "join deploy")
+    refuse(world, "716")
+    assert world.heard("cy") == []
+    assert world.say("cy", "missed") == []
+    assert world.heard("cy")[0].startswith("welcome to deploy")
+    assert world.say("cy", "missed") == ["cy nothing waits for you"]
+
+
+def test_what_was_refused_for_pace_waits_without_a_word_and_is_said_later(world: World) -> None:
+    world.say("cy", "join deploy")
+    refuse(world, "707")
+    assert HINT not in world.heard(DEPLOY)
+    assert world.heard("cy")[0].startswith("welcome to deploy")
+
+
+def test_who_comes_back_on_another_connection_need_not_ask(world: World) -> None:
+    world.say("cy", "join deploy", account="cy")
+    refuse(world, "716")
+    assert world.heard("cy") == []
+    world.wire.gone("cy")
+    world.say("cy", "cohorts", account="cy")
+    assert world.heard("cy")[0].startswith("welcome to deploy")
+
+
+def test_of_somebody_who_is_in_no_channel_of_ours_nothing_is_said_anywhere(world: World) -> None:
+    world.wire.channels[DEPLOY].discard("cy")
+    world.say("cy", "join deploy")
+    refuse(world, "477")
+    assert not any("something for you" in line for line in world.heard(DEPLOY))
+
+
+def test_words_of_an_outbox_that_nobody_needs_any_more_are_not_counted_as_missed(world: World) -> None:
+    world.say("cy", "join deploy")
+    refuse(world, "716")
+    world.say("cy", "leave deploy")
+    assert world.say("cy", "missed") == ["cy nothing waits for you"]
