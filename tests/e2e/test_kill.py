@@ -146,9 +146,7 @@ class Story:
         return self.observer.said_by(self.bot.nick, channel)
 
     def told(self, kill: Kill) -> list[str]:
-        """What the bot said to the newcomer, but for what `seated` asks."""
-        said = self.newcomers[kill].said_by(self.bot.nick, kill.newcomer)
-        return [text for text in said if "places taken" not in text and not text.startswith(f"{kill.slug} (")]
+        return self.newcomers[kill].said_by(self.bot.nick, kill.newcomer)
 
     def logged(self, channel: str) -> list[str]:
         """What was said in a channel, as its log has it, without the times."""
@@ -156,10 +154,11 @@ class Story:
         return [line for line in lines if line.startswith("<")]
 
     def seated(self, kill: Kill) -> bool:
-        newcomer = self.newcomers[kill]
-        newcomer.mark()
-        newcomer.say(self.bot.nick, f"cohort {kill.slug}")
-        return "1 of 8 places taken" in newcomer.expect(self.bot.nick, newcomer.nick, "places taken").text
+        """Asked by a talker, so that `told` holds no answers; by many, as nobody may ask so often."""
+        asks = self.talkers[self.kills.index(kill) % len(self.talkers)]
+        asks.mark()
+        asks.say(self.bot.nick, f"cohort {kill.slug}")
+        return "1 of 8 places taken" in asks.expect(self.bot.nick, asks.nick, "places taken").text
 
     def answered(self, kill: Kill) -> bool:
         """Whether the newcomer was told to have joined."""
