@@ -41,6 +41,14 @@ class Limits:
     mentor_gone: timedelta = timedelta(days=21)
     first_for_good: timedelta = timedelta(days=3650)
 
+    # Blockers
+    untaken: timedelta = timedelta(hours=24)  # then mentors are told
+    untaken_long: timedelta = timedelta(hours=48)  # then organizers
+    taker_silent: timedelta = timedelta(hours=72)
+    taker_asked: timedelta = timedelta(hours=48)  # to say a word, else it is open again
+    unnamed_answers: int = 2  # of whoever is stuck, then they are asked
+    stale: timedelta = timedelta(weeks=1)  # to answer that
+
     # Channels
     lost_grace: timedelta = timedelta(seconds=10)  # a channel back by then is told of once, when it is back
 

@@ -9,6 +9,7 @@ from cohortbot.domain.model import Blocker, BlockerState, Membership, MemberStat
 from cohortbot.domain.refusals import (
     AlreadySolved,
     AlreadyTaken,
+    BlockerStale,
     MenteeCannotMentor,
     MentorsOnly,
     NoSuchBlocker,
@@ -286,10 +287,14 @@ def decide_reach(
     return NoSuchBlocker(one.id, open_ones)
 
 
-def decide_take(one: Blocker, by: int, taker: str | None, solver: str | None) -> Refusal | None:
-    """Why a blocker is not `by`'s to take; it may be theirs already. `taker` and `solver` are nicks."""
+def decide_take(
+    one: Blocker, by: int, owner: str | None, taker: str | None, solver: str | None
+) -> Refusal | None:
+    """Why a blocker is not `by`'s to take; it may be theirs already. `owner`, `taker`, `solver` are nicks."""
     if one.state is BlockerState.SOLVED:
         return AlreadySolved(one.id, solver or "somebody")
+    if one.state is BlockerState.STALE:
+        return BlockerStale(one.id, None if one.private else owner)
     if one.person_id == by:
         return OwnBlocker(one.id)
     if one.state is BlockerState.TAKEN and one.taken_by != by:

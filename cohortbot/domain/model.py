@@ -175,6 +175,13 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Blocker:
+    """What somebody is stuck on. `open_since`: since when nobody helps, if nobody does.
+
+    `told` counts who was told that: 1 its mentors, 2 organizers too. `taker_asked_at` is when its taker was
+    last asked whether they still help; `named_at` when whoever is stuck last said that they are, `asked_at`
+    when they were last asked.
+    """
+
     id: int
     cohort_id: int
     person_id: int
@@ -189,6 +196,16 @@ class Blocker:
     solved_at: datetime | None
     how: str | None
     line: LogAddress | None
+    open_since: datetime
+    told: int
+    taker_asked_at: datetime | None
+    named_at: datetime
+    asked_at: datetime | None
+
+    @property
+    def owner_asked(self) -> bool:
+        """Whether whoever is stuck was asked if they still are, and has not said so since."""
+        return self.asked_at is not None and self.asked_at > self.named_at
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from cohortbot.domain import asking, checkins, hearing, membership, mentoring, programme, refusals, reminding
+from cohortbot.domain import (
+    asking,
+    checkins,
+    hearing,
+    helping,
+    membership,
+    mentoring,
+    programme,
+    refusals,
+    reminding,
+)
 
 Outcome = (
     membership.Outcome
@@ -12,5 +22,6 @@ Outcome = (
     | programme.Outcome
     | hearing.Outcome
     | reminding.Outcome
+    | helping.Outcome
     | refusals.Refusal
 )

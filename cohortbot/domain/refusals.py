@@ -217,6 +217,14 @@ class AlreadyTaken:
 
 
 @dataclass(frozen=True, slots=True)
+class BlockerStale:
+    """Nobody waits for help with it any more."""
+
+    number: int
+    nick: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class OwnBlocker:
     """Nobody takes their own blocker."""
 
@@ -362,6 +370,7 @@ Refusal = (
     | BlockersOf
     | AlreadySolved
     | AlreadyTaken
+    | BlockerStale
     | OwnBlocker
     | CheckinAnswered
     | NothingToUndo

@@ -133,6 +133,7 @@ VERBS: tuple[Verb, ...] = (
     Verb("undo", Who.PERSON, "takes back your latest deed of the last 10 minutes"),
     Verb("yes", Who.PERSON, "answers the last thing that the bot asked you"),
     Verb("no", Who.PERSON, "declines the last thing that the bot asked you"),
+    Verb("blockers", Who.MENTOR, "lists what is not solved yet, and who helps", (_cohort(),)),
     Verb("checkin", Who.MENTOR, "shows the open check-in, or opens one", (_cohort(),)),
     Verb("remind", Who.MENTOR, "reminds those now who have not answered, instead of later", (_cohort(),)),
     Verb(

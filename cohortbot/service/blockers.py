@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy.engine import Connection
 
 from cohortbot.domain.deeds import Deed
+from cohortbot.domain.helping import BlockerLine, BlockersIn, BlockersInAll
 from cohortbot.domain.mentoring import (
     BlockerSolved,
     BlockerTaken,
@@ -32,9 +33,11 @@ def take(call: Call) -> Reply:
     """By number anybody of the cohort (a private one: its mentors); by nick a mentor."""
     me = _speaker(call)
     one = _numbered(call, me, call.args.number) if call.args.number is not None else _taken_of_nick(call, me)
-    _refuse(decide_take(one, me.id, call.nick_of(one.taken_by), call.nick_of(one.solved_by)))
+    _refuse(_may_take(call, me, one))
     again = one.state is BlockerState.TAKEN
-    if not again:
+    if again:
+        blockers.change(call.tx, one.id, taken_at=call.now)  # they say that they still help
+    else:
         if not blockers.move_to(call.tx, one, BlockerState.TAKEN, taken_by=me.id, taken_at=call.now):
             raise _lost(call, me, one)
         _note(call, one, Step.TAKEN, Deed.TAKEN)
@@ -61,6 +64,34 @@ def unstuck(call: Call) -> Reply:
         _tell_elsewhere(call, one, me, "solved")
     after = (one.solved_at or call.now) - one.opened_at
     return _said(call, one, BlockerSolved(one.id, call.nick_of(one.person_id) or "", after, again))
+
+
+@handles("blockers")
+def list_(call: Call) -> BlockersIn | BlockersInAll:
+    """What is not solved in a cohort; without one, of a mentor of several, in each of theirs."""
+    call.require_proof()
+    if call.args.cohort is None and len(call.names.own) > 1:
+        several = [call.cohort(slug) for slug in call.names.own]
+        for cohort in several:
+            call.require_mentor(cohort)
+        return BlockersInAll(tuple(_unsolved_in(call, cohort) for cohort in several))
+    cohort = call.cohort()
+    call.require_mentor(cohort)
+    return _unsolved_in(call, cohort)
+
+
+def _unsolved_in(call: Call, cohort: Cohort) -> BlockersIn:
+    lines = [
+        BlockerLine(
+            one.id,
+            None if one.private else call.nick_of(one.person_id),
+            None if one.private else one.text,
+            call.nick_of(one.taken_by),
+            call.now - one.opened_at,
+        )
+        for one in blockers.unsolved(call.tx, cohort_id=cohort.id)
+    ]
+    return BlockersIn(cohort.slug, tuple(lines), f"/c/{cohort.slug}" if cohort.public else None)
 
 
 def _speaker(call: Call) -> Person:
@@ -168,8 +199,12 @@ def _refuse(refusal: Refusal | None) -> None:
 def _lost(call: Call, me: Person, one: Blocker) -> Refused:
     """Somebody else was faster: they are named."""
     now = blockers.by_id(call.tx, one.id) or one
-    taker, solver = call.nick_of(now.taken_by), call.nick_of(now.solved_by)
-    return Refused(decide_take(now, me.id, taker, solver) or NoSuchBlocker(one.id, _in_reach(call, me)))
+    return Refused(_may_take(call, me, now) or NoSuchBlocker(one.id, _in_reach(call, me)))
+
+
+def _may_take(call: Call, me: Person, one: Blocker) -> Refusal | None:
+    owner, taker, solver = (call.nick_of(each) for each in (one.person_id, one.taken_by, one.solved_by))
+    return decide_take(one, me.id, owner, taker, solver)
 
 
 def _note(call: Call, one: Blocker, step: Step, deed: Deed, how: str | None = None) -> None:

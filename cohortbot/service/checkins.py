@@ -25,6 +25,7 @@ from cohortbot.domain.deeds import Deed
 from cohortbot.domain.model import Cohort, CohortState, MemberState, Part, Person, Round
 from cohortbot.domain.refusals import BadUsage, CohortRests, NotIdentified, NotInAny, NotInIt
 from cohortbot.domain.schedule import Slot
+from cohortbot.service import helping
 from cohortbot.service.asked import Word, answers
 from cohortbot.service.call import Call, Refused, handles
 from cohortbot.service.logpaths import public_path
@@ -122,6 +123,7 @@ def _file(call: Call, cohort: Cohort, now_open: Round | None, me: Person, parts:
             msgid=message.msgid,
             line=message.line,
         )
+    helping.note_named(call.tx, cohort, me.id, parts, call.now)
     stuck_on = dict(parts).get(Part.STUCK)
     number = None
     if stuck_on is not None:

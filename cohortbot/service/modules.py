@@ -12,6 +12,7 @@ _USE_CASES = (
     "checkins",
     "goals",
     "hearing",
+    "helping",
     "membership",
     "mentoring",
     "missed",

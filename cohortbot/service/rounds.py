@@ -13,7 +13,7 @@ from cohortbot.domain import schedule
 from cohortbot.domain.checkins import Digest, Prompt, RoundsMissed, RoundStillOpen, SilentPeople, Stuck
 from cohortbot.domain.model import Cohort, CohortState, Membership, Round, RoundState
 from cohortbot.domain.schedule import Due, Schedule, Slot
-from cohortbot.service import silence
+from cohortbot.service import helping, silence
 from cohortbot.service.app import App
 from cohortbot.service.call import organizers
 from cohortbot.service.outbox import composes
@@ -150,6 +150,7 @@ def close_round(app: App, tx: Connection, one: Round, now: datetime) -> bool:
     outbox.withdraw(tx, now, kinds=["prompt"], round=one.id)
     say = partial(outbox.put, tx, network=cohort.network, now=now, cohort=cohort.id, round_=one.id)
     say("digest", f"digest:{one.id}")
+    helping.note_answers(app, tx, cohort, now)
     silence.note_round(app, tx, cohort, one, now)
     return True
 

@@ -54,7 +54,7 @@ def end(
         return False
     outbox.withdraw(tx, now, membership=one.id)
     if one.role is Role.MENTOR:
-        blockers.let_go(tx, one.cohort_id, one.person_id)
+        blockers.let_go(tx, one.cohort_id, one.person_id, now)
     if not memberships.free_seat(tx, one.id):
         return False
     return bool(fill(app, tx, cohorts.lock(tx, one.cohort_id), now))

@@ -132,7 +132,7 @@ def _is_gone(
 ) -> None:
     """The others are told, and what they had taken is open again."""
     memberships.change(tx, one.id, quiet_since=since)
-    freed = blockers.let_go(tx, cohort.id, one.person_id)
+    freed = blockers.let_go(tx, cohort.id, one.person_id, now)
     events.record(
         tx, "mentor_quiet", now, way="tick", person=one.person_id, cohort=cohort.id, membership=one.id
     )

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from cohortbot.service import gauges, offers, reminding, rounds, silence, spoken
+from cohortbot.service import gauges, helping, offers, reminding, rounds, silence, spoken
 from cohortbot.service.app import App
 from cohortbot.store.engine import Away
 
@@ -18,6 +18,7 @@ _DUTIES: tuple[Callable[[App, datetime], None], ...] = (
     rounds.open_due,
     reminding.remind_due,
     silence.ask_quiet_mentors,
+    helping.look_after_blockers,
     offers.pass_on_offers,
     offers.end_unproven_seats,
     offers.hint_at_channels,

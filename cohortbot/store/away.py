@@ -214,3 +214,21 @@ def covers_in(tx: Connection, cohort_id: int, now: datetime) -> dict[int, int]:
         )
     )
     return {row[0]: row[1] for row in tx.execute(query)}
+
+
+def acting_mentors(tx: Connection, cohort_id: int, now: datetime) -> list[int]:
+    """The mentors of a cohort who are there, and whoever stands in for those who are not, each once."""
+    theirs = (
+        select(membership.c.person_id)
+        .where(
+            membership.c.cohort_id == cohort_id,
+            membership.c.role == Role.MENTOR,
+            membership.c.state == MemberState.ACTIVE,
+        )
+        .order_by(membership.c.joined_at, membership.c.id)
+    )
+    mentors = list(tx.scalars(theirs))
+    absent = away_now(tx, mentors, now)
+    covers = covers_in(tx, cohort_id, now) if absent else {}
+    acting = [each if each not in absent else covers.get(each) for each in mentors]
+    return list(dict.fromkeys(each for each in acting if each is not None))

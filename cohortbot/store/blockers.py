@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Boolean, and_, case, func, insert, or_, select, update
 from sqlalchemy.engine import Connection, Row
+from sqlalchemy.sql.elements import ColumnElement
 
+from cohortbot.domain.limits import Limits
 from cohortbot.domain.message import LogAddress
-from cohortbot.domain.model import Blocker, BlockerState
-from cohortbot.store.tables import blocker, cohort, step
+from cohortbot.domain.model import LIVE, Blocker, BlockerState, CohortState, MemberState, Part
+from cohortbot.store.tables import answer, blocker, cohort, membership, round_, step
 
 UNSOLVED = (BlockerState.OPEN, BlockerState.TAKEN)
+_UNSOLVED = blocker.c.state.in_([str(state) for state in UNSOLVED])
 
 
 class Step(StrEnum):
@@ -41,6 +46,11 @@ def _blocker(row: Row) -> Blocker:
         solved_at=row.solved_at,
         how=row.how,
         line=line,
+        open_since=row.reopened_at or row.opened_at,
+        told=row.told,
+        taker_asked_at=row.taker_asked_at,
+        named_at=row.named_at or row.opened_at,
+        asked_at=row.asked_at,
     )
 
 
@@ -61,7 +71,7 @@ def by_msgid(tx: Connection, msgid: str) -> Blocker | None:
 
 def unsolved(tx: Connection, *, cohort_id: int | None = None, person_id: int | None = None) -> list[Blocker]:
     """Those open or taken, of a cohort, of a person, or of both; oldest first."""
-    where = [blocker.c.state.in_([str(state) for state in UNSOLVED])]
+    where = [_UNSOLVED]
     if cohort_id is not None:
         where.append(blocker.c.cohort_id == cohort_id)
     if person_id is not None:
@@ -113,7 +123,7 @@ def move_to(tx: Connection, one: Blocker, state: BlockerState, **columns: Any) -
     return done.rowcount == 1
 
 
-def let_go(tx: Connection, cohort_id: int, person_id: int) -> list[int]:
+def let_go(tx: Connection, cohort_id: int, person_id: int, now: datetime) -> list[int]:
     """What somebody had taken in a cohort is open again: which numbers those are."""
     mine = (
         blocker.c.cohort_id == cohort_id,
@@ -121,8 +131,123 @@ def let_go(tx: Connection, cohort_id: int, person_id: int) -> list[int]:
         blocker.c.state == BlockerState.TAKEN,
     )
     numbers = list(tx.scalars(select(blocker.c.id).where(*mine).order_by(blocker.c.id)))
-    tx.execute(update(blocker).where(*mine).values(state=BlockerState.OPEN, taken_by=None, taken_at=None))
+    again = {"state": BlockerState.OPEN, "taken_by": None, "taken_at": None, "reopened_at": now, "told": 0}
+    tx.execute(update(blocker).where(*mine).values(**again))
     return numbers
+
+
+def change(tx: Connection, number: int, **columns: Any) -> None:
+    """Set columns other than the state."""
+    tx.execute(update(blocker).where(blocker.c.id == number).values(**columns))
+
+
+def name_again(
+    tx: Connection, cohort_id: int, person_id: int, now: datetime, numbers: Collection[int] | None = None
+) -> None:
+    """Somebody says that they are still stuck on these of theirs; None: on all in the cohort."""
+    where = [blocker.c.cohort_id == cohort_id, blocker.c.person_id == person_id, _UNSOLVED]
+    if numbers is not None:
+        where.append(blocker.c.id.in_(numbers))
+    tx.execute(update(blocker).where(*where).values(named_at=now))
+
+
+def unnamed_answers(tx: Connection, one: Blocker) -> int:
+    """How many rounds whoever is stuck has answered, of those opened since they last said that they are.
+
+    `skip` says nothing of anything, and does not count.
+    """
+    query = (
+        select(func.count(answer.c.round_id.distinct()))
+        .join_from(answer, round_)
+        .where(
+            round_.c.cohort_id == one.cohort_id,
+            round_.c.opened_at > one.named_at,
+            answer.c.person_id == one.person_id,
+            answer.c.undone_at.is_(None),
+            answer.c.part != Part.SKIP,
+        )
+    )
+    return int(tx.scalar(query) or 0)
+
+
+# --- what the clock looks at
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """An unsolved blocker of an active cohort, with what its people do: domain.helping.decide_due."""
+
+    blocker: Blocker
+    taker_spoke_at: datetime | None
+    owner_left_at: datetime | None
+
+
+def watched(tx: Connection, network: str, now: datetime, limits: Limits) -> list[Watched]:
+    """Those about which something may be due at `now`, and a few more."""
+    waits_since = func.coalesce(blocker.c.reopened_at, blocker.c.opened_at)
+    is_open, is_taken = blocker.c.state == BlockerState.OPEN, blocker.c.state == BlockerState.TAKEN
+    return _watched(
+        tx,
+        cohort.c.network == network,
+        or_(
+            and_(is_open, blocker.c.told < 1, waits_since <= now - limits.untaken),
+            and_(is_open, blocker.c.told < 2, waits_since <= now - limits.untaken_long),
+            and_(is_taken, blocker.c.taken_at <= now - limits.taker_silent),
+            blocker.c.asked_at <= now - limits.stale,
+            ~_owner_is_in(),
+        ),
+    )
+
+
+def watch(tx: Connection, number: int) -> Watched | None:
+    """That blocker alone, and nobody else changes it meanwhile; None when it is not unsolved any more."""
+    tx.execute(select(blocker.c.id).where(blocker.c.id == number).with_for_update())
+    return next(iter(_watched(tx, blocker.c.id == number)), None)
+
+
+def _watched(tx: Connection, *where: Any) -> list[Watched]:
+    taker, owner = membership.alias(), membership.alias()
+    left_at = (
+        select(func.max(owner.c.state_since))
+        .where(owner.c.cohort_id == blocker.c.cohort_id, owner.c.person_id == blocker.c.person_id)
+        .scalar_subquery()
+    )
+    query = (
+        select(
+            blocker,
+            cohort.c.network,
+            taker.c.spoke_at,
+            case((_owner_is_in(), None), else_=left_at).label("owner_left_at"),
+        )
+        .join_from(blocker, cohort)
+        .join(
+            taker,
+            and_(
+                taker.c.cohort_id == blocker.c.cohort_id,
+                taker.c.person_id == blocker.c.taken_by,
+                taker.c.state == MemberState.ACTIVE,
+            ),
+            isouter=True,
+        )
+        .where(_UNSOLVED, cohort.c.state == CohortState.ACTIVE, *where)
+        .order_by(blocker.c.id)
+    )
+    return [Watched(_blocker(row), row.spoke_at, row.owner_left_at) for row in tx.execute(query)]
+
+
+def _owner_is_in() -> ColumnElement[Boolean]:
+    return (
+        select(membership.c.id)
+        .where(
+            membership.c.cohort_id == blocker.c.cohort_id,
+            membership.c.person_id == blocker.c.person_id,
+            membership.c.state.in_([str(state) for state in LIVE]),
+        )
+        .exists()
+    )
+
+
+# --- steps
 
 
 def add_step(

@@ -307,10 +307,25 @@ blocker = Table(
     _to("person", "solved_by", nullable=True),
     Column("solved_at", UtcDateTime),
     Column("how", Text),
+    # When its taker let it go; null while that never happened.
+    Column("reopened_at", UtcDateTime),
+    # Who was told that nobody takes it: 1 its mentors, 2 organizers too.
+    Column("told", Integer, nullable=False, server_default="0"),
+    Column("taker_asked_at", UtcDateTime),
+    # When whoever is stuck said so again; null before. And when they were asked whether they are.
+    Column("named_at", UtcDateTime),
+    Column("asked_at", UtcDateTime),
     Column("msgid", String, nullable=False, unique=True),
     *_address(),
     CheckConstraint("state IN ('open', 'taken', 'solved', 'stale', 'undone')", name="state"),
     Index("ix_blocker_cohort", "cohort_id", "state"),
+    # The few that the clock looks at.
+    Index(
+        "ix_blocker_unsolved",
+        "state",
+        sqlite_where=text("state IN ('open', 'taken')"),
+        postgresql_where=text("state IN ('open', 'taken')"),
+    ),
     Index("ix_blocker_person", "person_id", "state"),
     # People say these numbers to each other: none is given twice, whatever is deleted.
     sqlite_autoincrement=True,

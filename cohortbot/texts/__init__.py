@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cohortbot.domain import asking, checkins, hearing, membership, mentoring, programme, reminding
+from cohortbot.domain import (
+    asking,
+    checkins,
+    hearing,
+    helping,
+    membership,
+    mentoring,
+    programme,
+    reminding,
+)
 from cohortbot.domain.message import Target, ToChannel, ToPerson
 from cohortbot.service.outbox import Parcel
 from cohortbot.service.reply import ChangePassword, DayDigest, Fault, OneMoment, Reply
@@ -12,6 +21,7 @@ from cohortbot.texts import (
     about_asking,
     about_channels,
     about_checkins,
+    about_helping,
     about_membership,
     about_mentoring,
     about_programme,
@@ -71,6 +81,8 @@ def words(outcome: Said, voice: Voice) -> list[str]:
         return about_checkins.say(outcome, voice)
     if isinstance(outcome, mentoring.Outcome):
         return about_mentoring.say(outcome, voice)
+    if isinstance(outcome, helping.Outcome):
+        return about_helping.say(outcome, voice)
     if isinstance(outcome, programme.Outcome):
         return about_programme.say(outcome, voice)
     if isinstance(outcome, hearing.Outcome):

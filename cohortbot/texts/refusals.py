@@ -101,6 +101,12 @@ def say(refusal: no.Refusal, voice: Voice) -> str:
             return f"#{number} is solved already, by {by}; a new «stuck …» opens another"
         case no.AlreadyTaken(number, by):
             return f"#{number} is taken already, by {by}, so nothing was changed; «unstuck {number} HOW» when it is solved"
+        case no.BlockerStale(number, nick):
+            whose = f"{nick} has" if nick is not None else "who was stuck has"
+            return (
+                f"{whose} said no more of #{number}, so it is stale and nothing was changed; "
+                f"«unstuck {number} HOW» keeps how it was solved"
+            )
         case no.OwnBlocker(number):
             return f"#{number} is your own, so nothing was changed; «unstuck {number} HOW» when it is solved"
         case no.CheckinAnswered(slug, number):

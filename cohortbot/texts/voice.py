@@ -82,3 +82,10 @@ def count(number: int, thing: str) -> str:
 
 def at(when: datetime, zone: str) -> str:
     return dates.said(when, zone)
+
+
+def shortened(text: str, most: int = 80) -> str:
+    """`text` if it has `most` characters or fewer, else as many whole words of it as fit, and «…»."""
+    if len(text) <= most:
+        return text
+    return text[: most - 1].rsplit(maxsplit=1)[0].rstrip(",;:.") + "…"

@@ -17,6 +17,7 @@ def upgrade() -> None:
     _absences()
     _words()
     _reminders()
+    _blockers()
 
 
 def _questions() -> None:
@@ -101,3 +102,14 @@ def _reminders() -> None:
     op.add_column("membership", sa.Column("silent_rounds", sa.Integer(), server_default="0", nullable=False))
     op.add_column("membership", sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("membership", sa.Column("quiet_since", sa.DateTime(timezone=True), nullable=True))
+
+
+def _blockers() -> None:
+    """Who was told or asked about them, and when."""
+    for name in ("reopened_at", "taker_asked_at", "named_at", "asked_at"):
+        op.add_column("blocker", sa.Column(name, sa.DateTime(timezone=True), nullable=True))
+    op.add_column("blocker", sa.Column("told", sa.Integer(), server_default="0", nullable=False))
+    unsolved = sa.text("state IN ('open', 'taken')")
+    op.create_index(
+        "ix_blocker_unsolved", "blocker", ["state"], sqlite_where=unsolved, postgresql_where=unsolved
+    )

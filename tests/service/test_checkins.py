@@ -394,7 +394,7 @@ def test_it_closes_with_a_digest_and_mentors_alone_hear_who_was_silent(world: Wo
     assert "1 of 2 answered" in digest and "(#1)" in digest
     assert digest.endswith("https://m.example.org/c/deploy")
     assert "bo" not in digest
-    assert world.heard("anna") == ["deploy, round 1: no answer from bo"]
+    assert "deploy, round 1: no answer from bo" in world.heard("anna")
     assert world.heard("cy") == []
     assert "no open check-in" in world.say("cy", "did x")[0]
 
