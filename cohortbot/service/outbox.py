@@ -150,7 +150,7 @@ class _Claim:
         died = outbox.claim(self._tx, entry, self._token, self._wall, self.claims_die)
         if died is None:
             return None
-        if died > 1:
+        if died > 1 and entry.state == "sending":  # what was refused is known not to be said, however often
             log.warning("outbox entry %d (%s) died twice without a receipt: given up", entry.id, entry.kind)
             self._expire(entry, "said again, and no receipt")
             return None

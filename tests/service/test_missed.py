@@ -22,13 +22,16 @@ def world(tmp_path: Path, ready_url: str) -> World:
     return world
 
 
-def refuse(world: World, code: str) -> int:
-    """The server lets words to channels through and refuses those to cy; how many things those were."""
+def refuse(world: World, code: str, *, partly: bool = False) -> int:
+    """The server lets words to channels through and refuses those to cy; how many things those were.
+
+    `partly`: but for their first lines.
+    """
     parcels = service.outbox.claim(world.app, world.now, world.now, world.wire)
     private = [parcel for parcel in parcels if isinstance(parcel.to, ToPerson)]
     for parcel in parcels:
         if parcel in private:
-            service.outbox.refused(world.app, parcel, code, world.wire, world.now)
+            service.outbox.refused(world.app, parcel, code, world.wire, world.now, partly=partly)
         else:
             service.outbox.sent(world.app, parcel, world.now)
     return len(private)
@@ -59,6 +62,13 @@ def test_what_was_refused_for_pace_waits_without_a_word_and_is_said_later(world:
     refuse(world, "707")
     assert HINT not in world.heard(DEPLOY)
     assert world.heard("cy")[0].startswith("welcome to deploy")
+
+
+def test_what_was_refused_half_said_waits_however_often(world: World) -> None:
+    world.say("cy", "join deploy")
+    for _ in range(3):
+        assert refuse(world, "401", partly=True) == 1
+    assert world.heard("cy")[0].startswith("again, in case you missed it: welcome to deploy")
 
 
 def test_who_comes_back_on_another_connection_need_not_ask(world: World) -> None:
