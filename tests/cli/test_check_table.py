@@ -125,6 +125,10 @@ BY_NICKSERV = {
         configured("database", url=lambda site: f"sqlite:///{site.folder}/empty.db"),
         "FAULT database: {folder}/empty.db: the database is empty: run `cohortbot db upgrade`",
     ),
+    "no database": Case(
+        configured("database", url=f"postgresql://bot@127.0.0.1:{free_port()}/cohorts"),
+        "FAULT database: cohorts at 127.0.0.1: cannot be reached: ",
+    ),
     "a folder that cannot be written": Case(
         configured("logs", folder=lambda site: str(site.file)),
         "FAULT logs: {folder}/config.yaml cannot be written (File exists): see logs.folder, and whose it is",
@@ -230,7 +234,7 @@ def test_where_nothing_is_wrong_every_line_is_ok(kind: str, sites: Callable[[str
 
 @pytest.mark.parametrize(("kind", "case"), TABLE)
 def test_what_is_broken_changes_its_own_line_and_no_other(
-    kind: str, case: Case, sites: Callable[[str], Site]
+    kind: str, case: Case, sites: Callable[[str], Site], request: pytest.FixtureRequest
 ) -> None:
     site = sites(kind)
     with case.breaks(site):
@@ -238,6 +242,7 @@ def test_what_is_broken_changes_its_own_line_and_no_other(
         words = site.words()
     gone = [line for line in site.healthy if line not in lines]
     come = [line for line in lines if line not in site.healthy]
+    print(request.node.callspec.id, ", ".join(about(line) for line in gone), *come, sep=" | ")
     assert [about(line) for line in come] == [about(case.line)], "\n".join(lines)
     assert {about(line) for line in gone} == {about(case.line), *case.hides}
     assert " ".join(come[0].split()).startswith(case.line.format(**words))
