@@ -28,7 +28,13 @@ class Channel:
     ) -> None:
         self.server = server
         dora = server.register_account(name("dora"))
-        self.bot = make_bot(server, {slug: {} for slug in cohorts}, organizers=(dora[0],), settings=FAST)
+        self.bot = make_bot(
+            server,
+            {slug: {} for slug in cohorts},
+            nick=name("bot"),
+            organizers=(dora[0],),
+            settings=FAST | {"programme": {"channel_prefix": f"#{name('c')}-"}},
+        )
         self.name = self.bot.channel("deploy")
         self.op = server.connect(name("op"), join=(self.name,))
         self.dora = server.connect(dora[0], sasl=dora)
