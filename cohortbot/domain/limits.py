@@ -49,6 +49,15 @@ class Limits:
     unnamed_answers: int = 2  # of whoever is stuck, then they are asked
     stale: timedelta = timedelta(weeks=1)  # to answer that
 
+    # Absences
+    away: timedelta = timedelta(weeks=2)  # without a day named
+    away_asked: timedelta = timedelta(hours=72)  # to say whether such an absence is over
+    mentors_enough: int = 2
+
+    # What waits on a person
+    wait_again: timedelta = timedelta(hours=24)  # then it is said once more to those who can act
+    wait_long: timedelta = timedelta(hours=72)  # then organizers hear of it
+
     # Channels
     lost_grace: timedelta = timedelta(seconds=10)  # a channel back by then is told of once, when it is back
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from cohortbot.domain.model import Blocker, BlockerState, Membership, MemberState, Role
 from cohortbot.domain.refusals import (
@@ -89,11 +89,13 @@ class DoneNoted:
 
 @dataclass(frozen=True, slots=True)
 class DoneAsked:
-    """For mentors: `nick` says that they are done, and waits."""
+    """For mentors: `nick` says that they are done, and waits; `since` is set where it is said again."""
 
     slug: str
     nick: str
     url: str | None
+    since: datetime | None = None
+    zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,10 +181,12 @@ class MentorProposed:
 
 @dataclass(frozen=True, slots=True)
 class MentorAsked:
-    """For those who can confirm a volunteer."""
+    """For those who can confirm a volunteer; `since` is set where it is said again."""
 
     slug: str
     nick: str
+    since: datetime | None = None
+    zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cohortbot.domain import (
+    absence,
     asking,
     checkins,
     hearing,
@@ -17,6 +18,7 @@ from cohortbot.domain import (
 Outcome = (
     membership.Outcome
     | asking.Outcome
+    | absence.Outcome
     | checkins.Outcome
     | mentoring.Outcome
     | programme.Outcome

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from enum import StrEnum
 
 from cohortbot.domain.message import Proof
 from cohortbot.domain.model import CohortState
@@ -311,6 +312,71 @@ class SeveralPlaces:
     zones: tuple[str, ...]
 
 
+class WhyNoDate(StrEnum):
+    UNREADABLE = "unreadable"
+    PAST = "past"
+    FAR = "far"
+
+
+@dataclass(frozen=True, slots=True)
+class DateRefused:
+    """A date that is none, is past, or is further off than anything is planned."""
+
+    text: str
+    why: WhyNoDate
+
+
+@dataclass(frozen=True, slots=True)
+class NotTheirMentee:
+    """A mentor sets mentees of their own cohorts away, an organizer anybody."""
+
+    nick: str
+
+
+@dataclass(frozen=True, slots=True)
+class NothingToCover:
+    """Who is away mentors no cohort."""
+
+
+@dataclass(frozen=True, slots=True)
+class CoverIsOneself:
+    """Whoever is away was named to stand in for themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChainOfCovers:
+    """Who is away stands in for `nick` themselves: a cover is not handed on."""
+
+    nick: str
+
+
+@dataclass(frozen=True, slots=True)
+class CoverUnproven:
+    nick: str
+
+
+@dataclass(frozen=True, slots=True)
+class CoverIsMentee:
+    """Named to stand in where they are a mentee."""
+
+    nick: str
+    slugs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CoverIsAway:
+    """Named to stand in while they are away themselves, up to and including `last_day`."""
+
+    nick: str
+    last_day: date
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class NoCoverAsked:
+    """`cover yes` or `cover no` by somebody whom nobody waits for."""
+
+
 @dataclass(frozen=True, slots=True)
 class NotLogged:
     """`link` where no line is kept, or not so many."""
@@ -384,6 +450,15 @@ Refusal = (
     | OrganizerNotBarred
     | NoSuchPlace
     | SeveralPlaces
+    | DateRefused
+    | NotTheirMentee
+    | NothingToCover
+    | CoverIsOneself
+    | ChainOfCovers
+    | CoverUnproven
+    | CoverIsMentee
+    | CoverIsAway
+    | NoCoverAsked
     | NotLogged
     | SamePerson
     | DatabaseAway

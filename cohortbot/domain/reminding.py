@@ -111,12 +111,11 @@ class MentorAskedIfHere:
 
 @dataclass(frozen=True, slots=True)
 class MentorQuiet:
-    """For the other mentors and organizers: `nick` is quiet since a day; `blockers` are open again."""
+    """For the other mentors and organizers: nothing has been heard from `nick` since a day."""
 
     slug: str
     nick: str
     since: date
-    blockers: tuple[int, ...]
 
 
 Outcome = (

@@ -126,6 +126,19 @@ VERBS: tuple[Verb, ...] = (
     Verb("stay", Who.PERSON, "says that you are still there and keep your place", (_cohort(),)),
     Verb("nudges on", Who.PERSON, "lets me remind you of a check-in, twice at most and never at night"),
     Verb("nudges off", Who.PERSON, "ends reminders of check-ins"),
+    Verb(
+        "away",
+        Who.PERSON,
+        "says that you are away: nothing is asked of you; for somebody else: away NICK until DATE",
+        (_text("until DATE] [cover NICK] [why", required=False),),
+    ),
+    Verb("back", Who.PERSON, "ends your absence, and tells you privately what happened meanwhile"),
+    Verb(
+        "cover",
+        Who.PERSON,
+        "answers whether you stand in for a mentor who is away",
+        (Slot(Kind.WORD, "yes|no"),),
+    ),
     Verb("mentor", Who.PERSON, "volunteers as a mentor of a cohort", (_cohort(required=True),)),
     Verb(
         "claim", Who.PERSON, "makes the seat yours whose welcome held this word", (Slot(Kind.WORD, "WORD"),)

@@ -27,7 +27,7 @@ from cohortbot.domain.verbs import Verb
 from cohortbot.service.app import App
 from cohortbot.service.presence import Presence
 from cohortbot.service.reply import Reply
-from cohortbot.store import cohorts, events, memberships, outbox, people
+from cohortbot.store import away, cohorts, events, memberships, outbox, people
 
 
 @dataclass(frozen=True)
@@ -166,11 +166,19 @@ class Call:
         return self.me()
 
     def mentors_it(self, cohort: Cohort, person: Person) -> bool:
+        """Whether somebody is a mentor of it, or stands in for one who is away."""
         one = memberships.live(self.tx, cohort.id, person.id)
-        return one is not None and one.role is Role.MENTOR and one.state is MemberState.ACTIVE
+        if one is not None and one.role is Role.MENTOR and one.state is MemberState.ACTIVE:
+            return True
+        return any(each.cohort_id == cohort.id for each in away.covered_by(self.tx, person.id, self.now))
 
     def mentor_nicks(self, cohort: Cohort) -> tuple[str, ...]:
-        return self.nicks_of(memberships.mentors(self.tx, cohort.id))
+        """Who acts as a mentor of it now; all its mentors when none of them is there."""
+        acting = away.acting_mentors(self.tx, cohort.id, self.now)
+        if not acting:
+            return self.nicks_of(memberships.mentors(self.tx, cohort.id))
+        known = people.by_ids(self.tx, acting, self.network)
+        return tuple(known[each].nick for each in acting)
 
     # --- what follows
 
@@ -217,12 +225,17 @@ def organizer_accounts(app: App, tx: Connection) -> dict[str, str]:
 
 
 def organizers(app: App, tx: Connection, now: datetime) -> list[Person]:
-    """All organizers; who has never spoken is made known by their account, so that words wait for them."""
-    return [
+    """The organizers who are not away, or all if all are.
+
+    Who has never spoken is made known by their account, so that words wait for them.
+    """
+    every = [
         people.by_account(tx, app.network, key)
         or people.make(tx, on=app.network, nick=account, nick_key=key, account=(account, key), now=now)
         for key, account in organizer_accounts(app, tx).items()
     ]
+    absent = away.away_now(tx, [one.id for one in every], now)
+    return [one for one in every if one.id not in absent] or every
 
 
 def organizer_nicks(app: App, tx: Connection) -> tuple[str, ...]:

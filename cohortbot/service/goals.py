@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from base64 import b32encode
+from datetime import datetime
 
 from sqlalchemy.engine import Connection
 
@@ -17,6 +18,7 @@ from cohortbot.domain.mentoring import (
     DoneNoted,
     NextSteps,
 )
+from cohortbot.domain.message import Timing
 from cohortbot.domain.model import Award, Cohort, CohortState, Membership, MemberState, Person, Role
 from cohortbot.domain.refusals import (
     CohortNeeded,
@@ -29,7 +31,8 @@ from cohortbot.service import seats
 from cohortbot.service.app import App
 from cohortbot.service.call import Call, Refused, handles, organizers
 from cohortbot.service.outbox import composes
-from cohortbot.store import awards, cohorts, memberships, people
+from cohortbot.service.waits import Wait, waits
+from cohortbot.store import awards, away, cohorts, memberships, people
 from cohortbot.store.outbox import Entry
 
 PUBLIC_ID = 20  # letters and digits, 5 bits each: nobody guesses one of 2 to the 100th
@@ -85,8 +88,8 @@ def _cohort_done(call: Call, me: Person | None) -> Cohort:
 
 
 def _ask_mentors(call: Call, cohort: Cohort, one: Membership, me: Person) -> None:
-    """Where there is no mentor the organizers are asked."""
-    mentors = [mentor.person_id for mentor in memberships.mentors(call.tx, cohort.id)]
+    """Those who are there; where no mentor is, the organizers."""
+    mentors = away.acting_mentors(call.tx, cohort.id, call.now)
     for person_id in mentors or [each.id for each in organizers(call.app, call.tx, call.now)]:
         key = f"done:{one.id}:{call.message.msgid}:{person_id}"
         call.post("done", key, person=person_id, cohort=cohort.id, membership=one.id, about=me.id)
@@ -169,14 +172,32 @@ def _about(tx: Connection, entry: Entry) -> tuple[Cohort, Award, Person]:
     return cohorts.by_id(tx, entry.cohort_id), award, people.by_id(tx, award.person_id, entry.network)
 
 
+@waits
+def unconfirmed(app: App, tx: Connection, before: datetime, now: datetime) -> list[Wait]:
+    """Who says that they are done, and whom no mentor has answered."""
+    return [
+        Wait(
+            kind="done",
+            key=f"{one.id}:{one.done_at.isoformat()}",
+            since=one.done_at,
+            to=tuple(away.acting_mentors(tx, one.cohort_id, now)),
+            cohort=one.cohort_id,
+            membership=one.id,
+        )
+        for one in memberships.unconfirmed(tx, app.network, before)
+        if one.done_at is not None
+    ]
+
+
 @composes("done")
 def done_asked(_app: App, tx: Connection, entry: Entry) -> DoneAsked | None:
     assert entry.cohort_id is not None and entry.membership_id is not None  # as `_ask_mentors` posts it
     one = memberships.by_id(tx, entry.membership_id)
     if one.state is not MemberState.ACTIVE or one.done_at is None:
         return None
-    person = people.by_id(tx, one.person_id, entry.network)
-    return DoneAsked(cohorts.by_id(tx, entry.cohort_id).slug, person.nick, one.done_url)
+    person, cohort = people.by_id(tx, one.person_id, entry.network), cohorts.by_id(tx, entry.cohort_id)
+    since = one.done_at if entry.timing is Timing.DAILY else None
+    return DoneAsked(cohort.slug, person.nick, one.done_url, since, cohort.zone)
 
 
 @composes("congratulations")

@@ -34,7 +34,7 @@ from cohortbot.service.call import HANDLERS, Call, Refused, Speaker, asked_where
 from cohortbot.service.identify import identify, true_proof
 from cohortbot.service.presence import Presence
 from cohortbot.service.reply import OneMoment, Reply
-from cohortbot.store import cohorts, memberships
+from cohortbot.store import away, cohorts, memberships
 from cohortbot.store.engine import Away, transaction
 
 log = logging.getLogger(__name__)
@@ -190,14 +190,17 @@ class _Reach:
 
 def _reach(tx: Connection, message: Message, speaker: Speaker, presence: Presence) -> _Reach:
     every = cohorts.all_of(tx, message.network)
-    mine = memberships.live_of(tx, speaker.person.id) if speaker.person is not None else []
+    me = speaker.person
+    mine = memberships.live_of(tx, me.id) if me is not None else []
+    covered = [one.cohort_id for one in away.covered_by(tx, me.id, message.at)] if me is not None else []
     # Channels are kept as ASCII lowers them; the server's casemapping is known only now.
     here = next((one for one in every if fold(one.channel, presence.casemapping) == message.target), None)
     # What a closed cohort is called is said in its own channel and privately: nowhere else, whoever asks.
-    privately = {one.cohort_id for one in mine} if message.target is None else set()
+    privately = {*(one.cohort_id for one in mine), *covered} if message.target is None else set()
     everything = speaker.organizer and message.target is None
     seen = [one for one in every if one.public or one == here or one.id in privately or everything]
     slugs = {one.id: one.slug for one in seen}
     own = [(slugs[one.cohort_id], one) for one in mine if one.cohort_id in slugs]
     mentored = [slug for slug, one in own if one.role is Role.MENTOR and one.state is MemberState.ACTIVE]
+    mentored += [slugs[each] for each in covered if each in slugs and slugs[each] not in mentored]
     return _Reach(seen, here, mentored, [slug for slug, _ in own])

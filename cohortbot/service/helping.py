@@ -99,7 +99,7 @@ def _let_go(_app: App, tx: Connection, one: Blocker, now: datetime) -> None:
 
 def open_again(tx: Connection, one: Blocker, now: datetime) -> bool:
     """Nobody helps with it any more, and the clock begins anew; False when it changed meanwhile."""
-    return blockers.move_to(tx, one, BlockerState.OPEN, taken_by=None, taken_at=None, reopened_at=now, told=0)
+    return bool(blockers.let_go(tx, [one], now))
 
 
 def _ask_owner(_app: App, tx: Connection, one: Blocker, now: datetime) -> None:

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from sqlalchemy.engine import Connection
 
-from cohortbot.domain import zones
 from cohortbot.domain.mentoring import (
     Confirm,
     MentorAsked,
@@ -18,13 +17,16 @@ from cohortbot.domain.mentoring import (
     Propose,
     decide_mentor,
 )
+from cohortbot.domain.message import Timing
 from cohortbot.domain.model import Cohort, CohortState, Membership, MemberState, Person, Role
 from cohortbot.domain.refusals import CohortNeeded, CohortRests, NotMemberOf
-from cohortbot.service import seats
+from cohortbot.service import coverage, seats
 from cohortbot.service.app import App
 from cohortbot.service.call import Call, Refused, handles, organizers
+from cohortbot.service.coverage import acting, left_in
 from cohortbot.service.outbox import composes
-from cohortbot.store import cohorts, memberships, outbox, people
+from cohortbot.service.waits import Wait, waits
+from cohortbot.store import away, cohorts, memberships, outbox, people
 from cohortbot.store.outbox import Entry
 
 
@@ -77,10 +79,8 @@ def _propose(call: Call, cohort: Cohort, me: Person) -> MentorProposed:
 
 
 def _deciders(call: Call, cohort: Cohort, me: Person) -> list[Person]:
-    """Whom a private word can reach: the cohort's mentors, then the organizers, each once."""
-    mentors = [one.person_id for one in memberships.mentors(call.tx, cohort.id)]
-    known = people.by_ids(call.tx, mentors, call.network)
-    everyone = [*(known[each] for each in mentors), *organizers(call.app, call.tx, call.now)]
+    """Whom a private word can reach: the mentors who are there, then the organizers, each once."""
+    everyone = [*acting(call.tx, cohort, call.now), *organizers(call.app, call.tx, call.now)]
     return list({one.id: one for one in everyone if one.id != me.id}.values())
 
 
@@ -148,20 +148,15 @@ def _proposed(one: Membership | None, cohort: Cohort, person: Person) -> Members
 
 def _confirm(call: Call, cohort: Cohort, one: Membership) -> None:
     memberships.move_to(call.tx, one, MemberState.ACTIVE, call.now)
+    coverage.gained(call.app, call.tx, cohort.id, call.now)
     outbox.withdraw(call.tx, call.now, kinds=["mentor-proposed"], membership=one.id)
     call.record("mentor_confirmed", person=one.person_id, cohort=cohort.id, membership=one.id)
 
 
 def _confirmed(call: Call, cohort: Cohort, nick: str | None, *, again: bool = False) -> MentorConfirmed:
-    mentors = memberships.mentors(call.tx, cohort.id)
-    known = people.by_ids(call.tx, [one.person_id for one in mentors], call.network)
-    uncovered = hours_uncovered(cohort, list(known.values()), call.now)
-    return MentorConfirmed(cohort.slug, nick, len(mentors), cohort.mentors_wanted, uncovered, again)
-
-
-def hours_uncovered(cohort: Cohort, mentors: list[Person], now: datetime) -> tuple[zones.Hours, ...]:
-    """When it is night for all of them today; who has not said `tz` lives by the cohort's clock."""
-    return tuple(zones.uncovered([one.zone or cohort.zone for one in mentors], now.date()))
+    mentors = len(memberships.mentors(call.tx, cohort.id))
+    uncovered = left_in(call.tx, cohort, call.now).uncovered
+    return MentorConfirmed(cohort.slug, nick, mentors, cohort.mentors_wanted, uncovered, again)
 
 
 # --- words
@@ -173,10 +168,29 @@ def _about(tx: Connection, entry: Entry) -> tuple[Cohort, Membership, Person]:
     return cohorts.by_id(tx, entry.cohort_id), one, people.by_id(tx, one.person_id, entry.network)
 
 
+@waits
+def unanswered(app: App, tx: Connection, before: datetime, now: datetime) -> list[Wait]:
+    """Volunteers whom nobody has confirmed or declined."""
+    return [
+        Wait(
+            kind="mentor-proposed",
+            key=f"{one.id}:{one.state_since.isoformat()}",
+            since=one.state_since,
+            to=tuple(away.acting_mentors(tx, one.cohort_id, now)),
+            cohort=one.cohort_id,
+            membership=one.id,
+        )
+        for one in memberships.proposed(tx, app.network, before)
+    ]
+
+
 @composes("mentor-proposed")
 def asked(_app: App, tx: Connection, entry: Entry) -> MentorAsked | None:
     cohort, one, person = _about(tx, entry)
-    return MentorAsked(cohort.slug, person.nick) if one.state is MemberState.PROPOSED else None
+    if one.state is not MemberState.PROPOSED:
+        return None
+    since = one.state_since if entry.timing is Timing.DAILY else None
+    return MentorAsked(cohort.slug, person.nick, since, cohort.zone)
 
 
 @composes("mentor-confirmed")

@@ -5,12 +5,16 @@ from __future__ import annotations
 from importlib import import_module
 
 _USE_CASES = (
+    "absences",
     "asked",
     "asking",
     "auditing",
     "blockers",
     "checkins",
+    "coverage",
+    "covers",
     "goals",
+    "handover",
     "hearing",
     "helping",
     "membership",

@@ -17,7 +17,7 @@ from cohortbot.service import helping, silence
 from cohortbot.service.app import App
 from cohortbot.service.call import organizers
 from cohortbot.service.outbox import composes
-from cohortbot.store import blockers, cohorts, events, memberships, outbox, people, rounds
+from cohortbot.store import away, blockers, cohorts, events, memberships, outbox, people, rounds
 from cohortbot.store.engine import reading, transaction
 from cohortbot.store.outbox import Entry
 
@@ -82,7 +82,9 @@ def open_round(
         opened_by=by,
         late=late,
     )
-    rounds.freeze_roster(tx, opened.id, [one.person_id for one in memberships.mentees(tx, cohort.id)])
+    mentees = [one.person_id for one in memberships.mentees(tx, cohort.id)]
+    absent = away.away_now(tx, mentees, now)
+    rounds.freeze_roster(tx, opened.id, [each for each in mentees if each not in absent])
     way = "tick" if by is None else "irc"
     events.record(tx, "opened", now, way=way, by=by, cohort=cohort.id, round_=opened.id)
     outbox.put(
@@ -188,10 +190,11 @@ def digest(_app: App, tx: Connection, entry: Entry) -> Digest:
 
 
 @composes("silent")
-def silent(_app: App, tx: Connection, entry: Entry) -> SilentPeople | None:
-    """None when the reader mentors the cohort no more: only its mentors are told names."""
+def silent(app: App, tx: Connection, entry: Entry) -> SilentPeople | None:
+    """None when the reader mentors the cohort no more: only its mentors and their covers are told names."""
     cohort, one = _about(tx, entry)
-    if entry.person_id not in {mentor.person_id for mentor in memberships.mentors(tx, cohort.id)}:
+    mentors = {mentor.person_id for mentor in memberships.mentors(tx, cohort.id)}
+    if entry.person_id not in mentors.union(away.acting_mentors(tx, cohort.id, app.now())):
         return None
     unanswered = rounds.silent(tx, one.id)
     names = people.by_ids(tx, unanswered, entry.network)

@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 from cohortbot.domain.identity import claim_word
 from cohortbot.domain.membership import FIRST, Line
 from cohortbot.domain.model import Cohort, CohortState, Membership, MemberState, Person, Role
+from cohortbot.service import coverage, handover
 from cohortbot.service.app import App
 from cohortbot.store import blockers, cohorts, events, memberships, outbox
 
@@ -53,8 +54,10 @@ def end(
     if not memberships.move_to(tx, one, state, now, claim_word=None, claim_until=None, **columns):
         return False
     outbox.withdraw(tx, now, membership=one.id)
-    if one.role is Role.MENTOR:
-        blockers.let_go(tx, one.cohort_id, one.person_id, now)
+    if one.role is Role.MENTOR and one.state is MemberState.ACTIVE:
+        taken = blockers.taken_by(tx, one.person_id, one.cohort_id)
+        handover.let_go(tx, taken, one.person_id, now)
+        coverage.lost(app, tx, one.cohort_id, now)
     if not memberships.free_seat(tx, one.id):
         return False
     return bool(fill(app, tx, cohorts.lock(tx, one.cohort_id), now))

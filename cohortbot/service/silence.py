@@ -19,7 +19,7 @@ from cohortbot.domain.reminding import (
     decide_silence,
     rounds_to_the_end,
 )
-from cohortbot.service import seats
+from cohortbot.service import handover, seats
 from cohortbot.service.app import App
 from cohortbot.service.call import Call, Refused, handles, organizers
 from cohortbot.service.outbox import composes
@@ -44,16 +44,8 @@ def note_round(app: App, tx: Connection, cohort: Cohort, one: Round, now: dateti
             if person_id in here and person_id not in absent:
                 _note(app, tx, cohort, one, here[person_id], answered=person_id not in unanswered, now=now)
     if quiet:
-        for mentor in memberships.mentors(tx, cohort.id):
-            _tell(
-                tx,
-                "silent",
-                f"silent:{one.id}:{mentor.person_id}",
-                cohort,
-                mentor.person_id,
-                now,
-                round_=one.id,
-            )
+        for mentor in away.acting_mentors(tx, cohort.id, now):
+            _tell(tx, "silent", f"silent:{one.id}:{mentor}", cohort, mentor, now, round_=one.id)
 
 
 def _note(
@@ -132,7 +124,7 @@ def _is_gone(
 ) -> None:
     """The others are told, and what they had taken is open again."""
     memberships.change(tx, one.id, quiet_since=since)
-    freed = blockers.let_go(tx, cohort.id, one.person_id, now)
+    handover.let_go(tx, blockers.taken_by(tx, one.person_id, cohort.id), one.person_id, now)
     events.record(
         tx, "mentor_quiet", now, way="tick", person=one.person_id, cohort=cohort.id, membership=one.id
     )
@@ -147,7 +139,6 @@ def _is_gone(
             each,
             now,
             membership=one.id,
-            detail=" ".join(map(str, freed)),
             timing=Timing.DAILY,
         )
 
@@ -213,6 +204,5 @@ def mentor_quiet(_app: App, tx: Connection, entry: Entry) -> MentorQuiet | None:
     cohort, one = _about(tx, entry)
     if one.quiet_since is None or one.role is not Role.MENTOR:
         return None
-    freed = tuple(int(number) for number in (entry.detail or "").split())
     nick = people.by_id(tx, one.person_id, entry.network).nick
-    return MentorQuiet(cohort.slug, nick, one.quiet_since.date(), freed)
+    return MentorQuiet(cohort.slug, nick, one.quiet_since.date())

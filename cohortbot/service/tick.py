@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from cohortbot.service import gauges, helping, offers, reminding, rounds, silence, spoken
+from cohortbot.service import absences, gauges, helping, offers, reminding, rounds, silence, spoken, waits
 from cohortbot.service.app import App
 from cohortbot.store.engine import Away
 
@@ -16,9 +16,11 @@ _DUTIES: tuple[Callable[[App, datetime], None], ...] = (
     spoken.note_spoken,
     rounds.close_due,
     rounds.open_due,
+    absences.end_absences,
     reminding.remind_due,
     silence.ask_quiet_mentors,
     helping.look_after_blockers,
+    waits.say_again,
     offers.pass_on_offers,
     offers.end_unproven_seats,
     offers.hint_at_channels,

@@ -12,19 +12,20 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.engine import Connection
 
 from cohortbot.domain.model import MemberState, Role
-from cohortbot.store.tables import away, cover, membership
+from cohortbot.store.tables import away, cover, membership, person
 
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """`until` is the instant at which it is over; `last_day` the day that was named, None when none was."""
+    """`until` is the instant at which it is over, the end of `last_day` as a rule; `named`: it was named."""
 
     id: int
     person_id: int
     by_id: int
     began_at: datetime
     until: datetime
-    last_day: date | None
+    last_day: date
+    named: bool
     asked_at: datetime | None
     ended_at: datetime | None
     why: str | None
@@ -46,7 +47,7 @@ class Cover:
     person_id: int
     state: CoverState
     asked_at: datetime
-    state_since: datetime
+    accepted_at: datetime | None
 
 
 _AWAY = [away.c[name] for name in Absence.__dataclass_fields__]
@@ -68,6 +69,11 @@ def by_id(tx: Connection, away_id: int) -> Absence:
     return Absence(*tx.execute(select(*_AWAY).where(away.c.id == away_id)).one())
 
 
+def lock(tx: Connection, person_id: int) -> None:
+    """Keep every other writer of this person's absence waiting until this transaction ends."""
+    tx.execute(select(person.c.id).where(person.c.id == person_id).with_for_update())
+
+
 def open_of(tx: Connection, person_id: int) -> Absence | None:
     """Somebody's absence that was not ended yet, though its time may be over."""
     row = tx.execute(select(*_AWAY).where(away.c.person_id == person_id, _OPEN)).first()
@@ -87,12 +93,13 @@ def begin(
     by: int,
     now: datetime,
     until: datetime,
-    last_day: date | None,
+    last_day: date,
+    named: bool,
     why: str | None,
 ) -> Absence:
     """A new absence; the person must have no open one."""
     values = {"person_id": person_id, "by_id": by, "began_at": now, "until": until}
-    made = tx.execute(insert(away).values(last_day=last_day, why=why, **values))
+    made = tx.execute(insert(away).values(last_day=last_day, named=named, why=why, **values))
     return by_id(tx, made.inserted_primary_key[0])
 
 
@@ -132,6 +139,11 @@ def cover_of(tx: Connection, away_id: int) -> Cover | None:
     return next(iter(_covers(tx, cover.c.away_id == away_id, _LIVE_COVER)), None)
 
 
+def stood_in(tx: Connection, away_id: int) -> Cover | None:
+    """Who stood in last during an absence, though it may have ended."""
+    return next(reversed(_covers(tx, cover.c.away_id == away_id, cover.c.accepted_at.is_not(None))), None)
+
+
 def asked_of(tx: Connection, person_id: int, now: datetime) -> list[Cover]:
     """What somebody was asked and has not answered, of absences that last; the oldest first."""
     asked = cover.c.state == CoverState.ASKED
@@ -152,17 +164,24 @@ def accepted_by(tx: Connection, person_id: int, now: datetime) -> list[Cover]:
 
 def ask(tx: Connection, away_id: int, person_id: int, now: datetime) -> Cover:
     """The absence must have no other live cover."""
-    values = {"away_id": away_id, "person_id": person_id, "asked_at": now, "state_since": now}
+    values = {"away_id": away_id, "person_id": person_id, "asked_at": now}
     made = tx.execute(insert(cover).values(state=CoverState.ASKED, **values))
     return cover_by_id(tx, made.inserted_primary_key[0])
 
 
-def move_to(tx: Connection, one: Cover, state: CoverState, now: datetime) -> bool:
-    """The change of state, if it still is in the state that was read; False when somebody was faster."""
+def accept(tx: Connection, one: Cover, now: datetime) -> bool:
+    """False when it was answered, or withdrawn, meanwhile."""
+    return _move(tx, one, CoverState.ACCEPTED, accepted_at=now)
+
+
+def close(tx: Connection, one: Cover, state: CoverState) -> bool:
+    """`declined` by them, or `ended`; False when somebody else was faster."""
+    return _move(tx, one, state)
+
+
+def _move(tx: Connection, one: Cover, state: CoverState, **columns: Any) -> bool:
     done = tx.execute(
-        update(cover)
-        .where(cover.c.id == one.id, cover.c.state == one.state)
-        .values(state=state, state_since=now)
+        update(cover).where(cover.c.id == one.id, cover.c.state == one.state).values(state=state, **columns)
     )
     return done.rowcount == 1
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -19,6 +19,7 @@ from cohortbot.store.tables import answer, blocker, cohort, membership, round_, 
 
 UNSOLVED = (BlockerState.OPEN, BlockerState.TAKEN)
 _UNSOLVED = blocker.c.state.in_([str(state) for state in UNSOLVED])
+_TAKER = func.coalesce(blocker.c.taken_for, blocker.c.taken_by)
 
 
 class Step(StrEnum):
@@ -123,17 +124,48 @@ def move_to(tx: Connection, one: Blocker, state: BlockerState, **columns: Any) -
     return done.rowcount == 1
 
 
-def let_go(tx: Connection, cohort_id: int, person_id: int, now: datetime) -> list[int]:
-    """What somebody had taken in a cohort is open again: which numbers those are."""
-    mine = (
+def solved_since(tx: Connection, cohort_id: int, since: datetime) -> list[Blocker]:
+    """Those of a cohort that were solved after an instant."""
+    return _all(
+        tx,
         blocker.c.cohort_id == cohort_id,
-        blocker.c.taken_by == person_id,
-        blocker.c.state == BlockerState.TAKEN,
+        blocker.c.state == BlockerState.SOLVED,
+        blocker.c.solved_at > since,
     )
-    numbers = list(tx.scalars(select(blocker.c.id).where(*mine).order_by(blocker.c.id)))
-    again = {"state": BlockerState.OPEN, "taken_by": None, "taken_at": None, "reopened_at": now, "told": 0}
-    tx.execute(update(blocker).where(*mine).values(**again))
-    return numbers
+
+
+def taken_by(tx: Connection, person_id: int, cohort_id: int | None = None) -> list[Blocker]:
+    """What somebody has taken, or another for them: in a cohort, or in all."""
+    where = [blocker.c.state == BlockerState.TAKEN, person_id == _TAKER]
+    if cohort_id is not None:
+        where.append(blocker.c.cohort_id == cohort_id)
+    return _all(tx, *where)
+
+
+def let_go(tx: Connection, some: Sequence[Blocker], now: datetime) -> list[Blocker]:
+    """Taken ones are open again: their taker does not help any more. Returns those that were still taken."""
+    open_again = {"taken_by": None, "taken_at": None, "taken_for": None, "reopened_at": now, "told": 0}
+    return [one for one in some if move_to(tx, one, BlockerState.OPEN, **open_again)]
+
+
+def pass_on(tx: Connection, some: Sequence[Blocker], cover_id: int, mentor_id: int, now: datetime) -> None:
+    """What a mentor had taken, their cover has from now on."""
+    for one in some:
+        move_to(tx, one, BlockerState.TAKEN, taken_by=cover_id, taken_for=mentor_id, taken_at=now)
+
+
+def held_for(tx: Connection, cover_id: int, mentor_id: int, cohort_id: int) -> list[Blocker]:
+    """What a cover has taken for a mentor in a cohort; all that they have where they mentor nobody."""
+    here = (membership.c.cohort_id == cohort_id, membership.c.person_id == cover_id)
+    own = select(membership.c.id).where(*here, membership.c.state == MemberState.ACTIVE).exists()
+    taken = (blocker.c.state == BlockerState.TAKEN, blocker.c.taken_by == cover_id)
+    return _all(tx, blocker.c.cohort_id == cohort_id, *taken, or_(blocker.c.taken_for == mentor_id, ~own))
+
+
+def give_back(tx: Connection, some: Sequence[Blocker], mentor_id: int, now: datetime) -> None:
+    """What a cover had taken is its mentor's again."""
+    for one in some:
+        move_to(tx, one, BlockerState.TAKEN, taken_by=mentor_id, taken_for=None, taken_at=now)
 
 
 def change(tx: Connection, number: int, **columns: Any) -> None:

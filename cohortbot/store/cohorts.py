@@ -153,5 +153,15 @@ def move_to(tx: Connection, one: Cohort, state: CohortState, by: int | None, now
     return done.rowcount == 1
 
 
+def few_mentors_begin(tx: Connection, cohort_id: int, now: datetime) -> bool:
+    """Remember since when organizers know; False when they know already."""
+    spell = (cohort.c.id == cohort_id, cohort.c.few_mentors_since.is_(None))
+    return tx.execute(update(cohort).where(*spell).values(few_mentors_since=now)).rowcount == 1
+
+
+def few_mentors_end(tx: Connection, cohort_id: int) -> None:
+    tx.execute(update(cohort).where(cohort.c.id == cohort_id).values(few_mentors_since=None))
+
+
 def count(tx: Connection) -> int:
     return int(tx.scalar(select(func.count()).select_from(cohort)) or 0)

@@ -30,6 +30,7 @@ def hand_over(tx: Connection, one: int, into: int) -> None:
         tables.answer.c.person_id,
         tables.blocker.c.person_id,
         tables.blocker.c.taken_by,
+        tables.blocker.c.taken_for,
         tables.blocker.c.solved_by,
         tables.step.c.person_id,
         tables.question.c.person_id,

@@ -249,6 +249,20 @@ def absent(tx: Connection, network: str, since_before: datetime) -> list[Members
     )
 
 
+def unconfirmed(tx: Connection, network: str, before: datetime) -> list[Membership]:
+    """Mentees of active cohorts who said before an instant that they are done, and are not confirmed."""
+    return _of_active_cohorts(
+        tx, network, membership.c.state == MemberState.ACTIVE, membership.c.done_at <= before
+    )
+
+
+def proposed(tx: Connection, network: str, before: datetime) -> list[Membership]:
+    """Who volunteered before an instant to mentor an active cohort, and waits."""
+    return _of_active_cohorts(
+        tx, network, membership.c.state == MemberState.PROPOSED, membership.c.state_since <= before
+    )
+
+
 def quiet_mentors(tx: Connection, network: str, before: datetime) -> list[Membership]:
     """Mentors who began before an instant, have said nothing since, and do not count as quiet yet."""
     spoke = func.coalesce(membership.c.spoke_at, membership.c.state_since)

@@ -76,6 +76,14 @@ def due_to_close(tx: Connection, network: str, now: datetime) -> list[Round]:
     return [_round(row) for row in tx.execute(query)]
 
 
+def closed_since(tx: Connection, cohort_id: int, since: datetime) -> list[Round]:
+    """A cohort's rounds that were closed after an instant, oldest first."""
+    query = select(*_FIELDS).where(
+        round_.c.cohort_id == cohort_id, round_.c.state == RoundState.CLOSED, round_.c.closed_at > since
+    )
+    return [_round(row) for row in tx.execute(query.order_by(round_.c.number))]
+
+
 def open_in(tx: Connection, network: str) -> list[Round]:
     """The open rounds of a network's cohorts that do not rest, oldest first."""
     query = (

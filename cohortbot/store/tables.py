@@ -168,6 +168,8 @@ cohort = Table(
     Column("made_at", UtcDateTime, nullable=False),
     # Slots before this instant are not due: set when a schedule begins or is edited.
     Column("due_from", UtcDateTime, nullable=False),
+    # Since when organizers know that fewer than two mentors are there; null while enough are.
+    Column("few_mentors_since", UtcDateTime),
     # The settings as the config file last gave them: a value that differs from these is a new edit.
     Column("file_settings", JSON, nullable=False),
     CheckConstraint("state IN ('active', 'paused', 'archived')", name="state"),
@@ -304,6 +306,8 @@ blocker = Table(
     Column("opened_at", UtcDateTime, nullable=False),
     _to("person", "taken_by", nullable=True),
     Column("taken_at", UtcDateTime),
+    # For whom the taker stands in: it goes back to them; null for whoever took it as themselves.
+    _to("person", "taken_for", nullable=True),
     _to("person", "solved_by", nullable=True),
     Column("solved_at", UtcDateTime),
     Column("how", Text),
@@ -382,10 +386,11 @@ away = Table(
     # Who entered it: mostly they themselves.
     _to("person", "by_id"),
     Column("began_at", UtcDateTime, nullable=False),
-    # The end of the named day where it was named, of two weeks, or of the time to answer `asked_at`.
+    # The end of the last day, or of the time to answer what was asked at `asked_at`.
     Column("until", UtcDateTime, nullable=False),
-    # The last day as it was named; null when none was.
-    Column("last_day", Date),
+    Column("last_day", Date, nullable=False),
+    # Whether that day was named; else it is a guess, and they are asked on it.
+    Column("named", Boolean, nullable=False),
     # When they were asked whether an absence without a named day is over.
     Column("asked_at", UtcDateTime),
     Column("ended_at", UtcDateTime),
@@ -408,7 +413,7 @@ cover = Table(
     _to("person"),
     Column("state", String, nullable=False),
     Column("asked_at", UtcDateTime, nullable=False),
-    Column("state_since", UtcDateTime, nullable=False),
+    Column("accepted_at", UtcDateTime),
     CheckConstraint("state IN ('asked', 'accepted', 'declined', 'ended')", name="state"),
     Index(
         "uq_cover_open",

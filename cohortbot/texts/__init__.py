@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cohortbot.domain import (
+    absence,
     asking,
     checkins,
     hearing,
@@ -18,6 +19,7 @@ from cohortbot.domain.message import Target, ToChannel, ToPerson
 from cohortbot.service.outbox import Parcel
 from cohortbot.service.reply import ChangePassword, DayDigest, Fault, OneMoment, Reply
 from cohortbot.texts import (
+    about_absence,
     about_asking,
     about_channels,
     about_checkins,
@@ -75,6 +77,8 @@ def words(outcome: Said, voice: Voice) -> list[str]:
     """The sentences of an outcome, a list item a line, without an address and uncut."""
     if isinstance(outcome, membership.Outcome):
         return about_membership.say(outcome, voice)
+    if isinstance(outcome, absence.Outcome):
+        return about_absence.say(outcome, voice)
     if isinstance(outcome, asking.Outcome):
         return about_asking.say(outcome, voice)
     if isinstance(outcome, checkins.Outcome):

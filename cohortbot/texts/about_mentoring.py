@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import assert_never
 
 from cohortbot.domain import dates, zones
@@ -31,7 +32,7 @@ from cohortbot.domain.mentoring import (
     StuckTakenBack,
     TakeTakenBack,
 )
-from cohortbot.texts.voice import Voice, count, listed, nicks, ordinal
+from cohortbot.texts.voice import Voice, at, count, listed, nicks, ordinal
 
 
 def say(outcome: Outcome, voice: Voice) -> list[str]:
@@ -59,9 +60,11 @@ def say(outcome: Outcome, voice: Voice) -> list[str]:
             return [f"took back your unstuck: #{number} is taken by {taken_by} again"]
         case DoneNoted():
             return [_done(outcome)]
-        case DoneAsked(slug, nick, url):
+        case DoneAsked(slug, nick, url, since, zone):
             see = f" ({url})" if url else ""
-            return [f"{nick} is done with {slug}{see}: confirm it with «complete {nick} {slug}»"]
+            return [
+                f"{nick} is done with {slug}{see}{_waits(since, zone)}: confirm it with «complete {nick} {slug}»"
+            ]
         case Congratulations():
             return [_congratulations(outcome, voice)]
         case Completed(slug, nick, path, offered):
@@ -84,9 +87,9 @@ def say(outcome: Outcome, voice: Voice) -> list[str]:
             ]
         case MentorProposed():
             return [_proposed(outcome, voice)]
-        case MentorAsked(slug, nick):
+        case MentorAsked(slug, nick, since, zone):
             return [
-                f"{nick} volunteers as a mentor of {slug}: say «mentor ok {nick} {slug}» or «mentor no {nick} {slug}»"
+                f"{nick} volunteers as a mentor of {slug}{_waits(since, zone)}: say «mentor ok {nick} {slug}» or «mentor no {nick} {slug}»"
             ]
         case MentorConfirmed():
             return [_confirmed(outcome)]
@@ -100,6 +103,10 @@ def say(outcome: Outcome, voice: Voice) -> list[str]:
             ]
         case _:
             assert_never(outcome)
+
+
+def _waits(since: datetime | None, zone: str) -> str:
+    return f", and waits since {at(since, zone)}" if since is not None else ""
 
 
 def _done(one: DoneNoted) -> str:

@@ -21,7 +21,7 @@ from cohortbot.domain.reminding import (
     StayAsked,
     Stays,
 )
-from cohortbot.texts.voice import Voice, at, count, listed
+from cohortbot.texts.voice import Voice, at, count
 
 
 def say(outcome: Outcome, voice: Voice) -> list[str]:
@@ -67,9 +67,8 @@ def say(outcome: Outcome, voice: Voice) -> list[str]:
                 f"{slug}: nothing was heard from you there for {days} days. Are you still with us? «stay {slug}» or a "
                 f"line in the channel says yes, «away until DATE cover NICK» that somebody stands in, «leave {slug}» no"
             ]
-        case MentorQuiet(slug, nick, since, blockers):
-            free = f"; open again: {listed([f'#{number}' for number in blockers])}" if blockers else ""
-            return [f"{slug}: its mentor {quiet(nick)} has been quiet since {day_said(since, since)}{free}"]
+        case MentorQuiet(slug, nick, since):
+            return [f"{slug}: its mentor {quiet(nick)} has been quiet since {day_said(since, since)}"]
         case _:
             assert_never(outcome)
 

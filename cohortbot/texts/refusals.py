@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from cohortbot.domain import dates
 from cohortbot.domain import refusals as no
 from cohortbot.domain.message import NoServices, NotAsked, Proof, Proven, ServicesDown, TooSlow, Unproven
 from cohortbot.domain.model import CohortState
@@ -143,6 +144,30 @@ def say(refusal: no.Refusal, voice: Voice) -> str:
             return f"I know no place «{place}», so your zone is as before; {near}"
         case no.SeveralPlaces(place, zones):
             return f"«{place}» could be {listed(zones, 'or')}: type one of them whole"
+        case no.DateRefused(text, why):
+            return f"{_no_date(text, why)}, so nothing was changed; dates are {listed(dates.EXAMPLES, 'or')}"
+        case no.NotTheirMentee(nick):
+            return (
+                f"{nick} is no mentee of yours, so nothing was changed: they say «away» themselves, "
+                "or an organizer does it for them"
+            )
+        case no.NothingToCover():
+            return "there is nothing to cover without a cohort to mentor, so nothing was changed; type: away [until DATE] [why]"
+        case no.CoverIsOneself():
+            return "nobody covers for themselves, so nothing was changed; name somebody else: away cover NICK"
+        case no.ChainOfCovers(nick):
+            return (
+                f"a cover is not handed on, and here {nick}'s would be, so nothing was changed; "
+                "«away» without a cover ends it and tells the organizers"
+            )
+        case no.CoverUnproven(nick):
+            return f"{nick} is not identified, and a cover must be, so nothing was changed; name somebody else, or again when they are"
+        case no.CoverIsMentee(nick, slugs):
+            return f"{nick} is a mentee of {listed(slugs)} and cannot mentor there, so nothing was changed; name somebody else"
+        case no.CoverIsAway(nick, last_day, today):
+            return f"{nick} is away until {dates.day_said(last_day, today)}, so nothing was changed; name somebody else: away cover NICK"
+        case no.NoCoverAsked():
+            return "nobody waits for you to cover for them, so nothing was changed; «me» says where you stand"
         case no.NotLogged(0):
             return "nothing is logged here that a link could lead to; «link» works in a logged channel"
         case no.NotLogged(lines):
@@ -159,6 +184,18 @@ def say(refusal: no.Refusal, voice: Voice) -> str:
             return f"an organizer has barred you from this programme; about it, write to {voice.contact or 'them'}"
         case _:
             assert_never(refusal)
+
+
+def _no_date(text: str, why: no.WhyNoDate) -> str:
+    match why:
+        case no.WhyNoDate.UNREADABLE:
+            return f"«{text}» is no date that I can read" if text else "a date is missing"
+        case no.WhyNoDate.PAST:
+            return f"{text} is past"
+        case no.WhyNoDate.FAR:
+            return f"{text} is more than a year off"
+        case _:
+            assert_never(why)
 
 
 def _there(slugs: tuple[str, ...]) -> str:

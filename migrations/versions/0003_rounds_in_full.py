@@ -41,7 +41,8 @@ def _absences() -> None:
         sa.Column("by_id", sa.Integer(), nullable=False),
         sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("until", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("last_day", sa.Date(), nullable=True),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        sa.Column("named", sa.Boolean(), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("why", sa.Text(), nullable=True),
@@ -65,7 +66,7 @@ def _absences() -> None:
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("state_since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "state IN ('asked', 'accepted', 'declined', 'ended')", name=op.f("ck_cover_state")
         ),
@@ -83,6 +84,10 @@ def _absences() -> None:
         postgresql_where=live_cover,
     )
     op.create_index("ix_cover_person", "cover", ["person_id", "state"])
+    with op.batch_alter_table("blocker", table_kwargs={"sqlite_autoincrement": True}) as table:
+        table.add_column(sa.Column("taken_for", sa.Integer(), nullable=True))
+        table.create_foreign_key(op.f("fk_blocker_taken_for"), "person", ["taken_for"], ["id"])
+    op.add_column("cohort", sa.Column("few_mentors_since", sa.DateTime(timezone=True), nullable=True))
 
 
 def _words() -> None:

@@ -47,7 +47,7 @@ def live(folder: Path, url: str) -> World:
     with world.app.engine.begin() as tx:
         anna, dora = (people.by_account(tx, "labnet", nick) for nick in ("anna", "dora"))
         assert anna is not None and dora is not None
-        two_weeks = {"until": world.now + timedelta(weeks=2), "last_day": None}
+        two_weeks = {"until": world.now + timedelta(weeks=2), "last_day": world.now.date(), "named": True}
         absence = away.begin(tx, anna.id, by=anna.id, now=world.now, why="a new job", **two_weeks)
         away.ask(tx, absence.id, dora.id, world.now)
     for nick in ("cy", "bo", "eli", "anna", "dora", DEPLOY):
