@@ -116,6 +116,13 @@ class MyState:
 
 
 @dataclass(frozen=True, slots=True)
+class MyLast:
+    """What the asker last answered: by cohort, the round's number and its parts as (part, text)."""
+
+    answers: tuple[tuple[str, int, tuple[tuple[str, str | None], ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ZoneSet:
     zone: str
     now: datetime
@@ -171,6 +178,7 @@ Outcome = (
     | WhoIsInAll
     | WhoIs
     | MyState
+    | MyLast
     | ZoneSet
     | AboutSet
     | HelpNow

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 
-from cohortbot.domain.model import Part, Tally
+from cohortbot.domain.model import Part, Round, RoundState, Tally
 from cohortbot.domain.refusals import (
     BadUsage,
-    NoOpenRound,
     NotInAny,
     NotInIt,
     Refusal,
@@ -22,11 +21,15 @@ from cohortbot.domain.verbs import BY_NAME
 
 @dataclass(frozen=True, slots=True)
 class AnswerFiled:
-    """A private answer is kept; `blocker` is the number of what they are stuck on, if they said so."""
+    """A private answer is kept; `blocker` is the number of what they are stuck on, if they said so.
+
+    `plain`: it was no command, and was taken for what they did.
+    """
 
     slug: str
     number: int
     blocker: int | None
+    plain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,47 @@ class AnswerNoted:
     slug: str
     number: int
     path: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerLate:
+    """Said privately: it came after the end of round `number`, and is shown with it."""
+
+    slug: str
+    number: int
+    blocker: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerHeld:
+    """Said privately: it waits for the next round; `next_at` is None where none is planned."""
+
+    slug: str
+    next_at: datetime | None
+    zone: str
+    blocker: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class HeldTakenBack:
+    """What waited for the next round of `slug`."""
+
+    slug: str
+
+
+@dataclass(frozen=True, slots=True)
+class SlipAsked:
+    """Privately, to who said an unknown command in `channel`: was `meant` meant? Nothing was filed."""
+
+    channel: str
+    meant: str
+
+
+@dataclass(frozen=True, slots=True)
+class SlipLeft:
+    """«no» to that."""
+
+    meant: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +240,11 @@ class CheckinTakenBack:
 Outcome = (
     AnswerFiled
     | AnswerNoted
+    | AnswerLate
+    | AnswerHeld
+    | HeldTakenBack
+    | SlipAsked
+    | SlipLeft
     | BlockerOpened
     | CheckinStatus
     | NoCheckinOpen
@@ -218,55 +267,70 @@ Outcome = (
 
 @dataclass(frozen=True, slots=True)
 class MyCohort:
-    """A cohort in which somebody may answer, as the decision below sees it; `zone` tells them its times."""
+    """A cohort in which somebody may answer; `open`: a round of it is."""
 
     slug: str
     open: bool
-    next_at: datetime | None
-    zone: str
 
 
 Parts = tuple[tuple[Part, str], ...]
 
 
 def decide_cohort(parts: Parts, named: str | None, mine: Sequence[MyCohort]) -> MyCohort | Refusal:
-    """Which of `mine` an answer is for: the `named` one, else the only one with an open round.
+    """Which of `mine` an answer is for: the `named` one, the only one with an open round, or the only one.
 
-    What somebody is stuck on needs no open round: said alone it is for their only cohort then. `named` is the
-    cohort of the channel, or the one that stood before the verb.
+    `named` is the cohort of the channel, or the one that stood before the verb.
     """
-    verb = parts[0][0]
-    stuck_alone = [part for part, _ in parts] == [Part.STUCK]
     if named is not None:
-        one = next((each for each in mine if each.slug == named), None)
-        if one is None:
-            return NotInIt(named)
-        return one if one.open or stuck_alone else NoOpenRound(one.slug, one.next_at, one.zone)
-    if not mine:
-        return NotInAny()
-    candidates = [one for one in mine if one.open] or (list(mine) if stuck_alone else [])
+        return next((each for each in mine if each.slug == named), None) or NotInIt(named)
+    candidates = [one for one in mine if one.open] or list(mine)
     match candidates:
         case []:
-            soonest = min(mine, key=_soonest)
-            return NoOpenRound(soonest.slug, soonest.next_at, soonest.zone)
+            return NotInAny()
         case [one]:
             return one
         case _:
-            return WhichCohort(verb, tuple(one.slug for one in candidates))
-
-
-def _soonest(one: MyCohort) -> tuple[bool, datetime]:
-    return one.next_at is None, one.next_at or datetime.max.replace(tzinfo=UTC)
+            return WhichCohort(parts[0][0], tuple(one.slug for one in candidates))
 
 
 def decide_parts(parts: Parts, limit: int) -> Refusal | None:
-    """Why these parts are no answer: one is too long, or `same` or `skip` stands beside others."""
+    """Why these parts are no answer: one is too long, `skip` stands beside others, or `same` beside `did`."""
+    said = {part for part, _ in parts}
     for part, words in parts:
-        if part in (Part.SAME, Part.SKIP) and len(parts) > 1:
+        if (part is Part.SKIP and len(parts) > 1) or (part is Part.SAME and Part.DID in said):
             return BadUsage(part, BY_NAME[part].usage)
         if len(words) > limit:
             return TooLong("answer", limit, len(words))
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class ItsRound:
+    """Where an answer belongs: to round `id`, which is open, or is over (`late`)."""
+
+    id: int
+    number: int
+    late: bool
+
+
+LATE = timedelta(days=4)  # after the end of a round, product.md section 3
+SOON = timedelta(days=1)  # before the next one: then an answer is for that
+
+
+def decide_round(
+    now: datetime, open_now: Round | None, last: Round | None, next_at: datetime | None
+) -> ItsRound | None:
+    """The round that an answer said `now` belongs to: the open one, or the `last`; None: the next one.
+
+    `next_at` is when the next is due, None where none is planned.
+    """
+    if open_now is not None:
+        return ItsRound(open_now.id, open_now.number, late=False)
+    if last is None or last.state is not RoundState.CLOSED or now - last.closes_at >= LATE:
+        return None
+    if next_at is not None and next_at - now <= SOON:
+        return None
+    return ItsRound(last.id, last.number, late=True)
 
 
 # --- opening one by hand

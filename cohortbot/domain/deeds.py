@@ -12,6 +12,7 @@ class Deed(StrEnum):
     """The kinds of `event` rows that `undo` knows; each names the ids that its row carries."""
 
     ANSWERED = "answered"  # round; blocker, if the answer said stuck
+    HELD = "held"  # cohort: an answer that waits for its next round
     STUCK = "stuck"  # blocker, without a round
     TAKEN = "taken"  # blocker
     SOLVED = "solved"  # blocker

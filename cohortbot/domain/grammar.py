@@ -158,6 +158,8 @@ def bind(verb: Verb, rest: str, names: Names) -> Args | Refusal:
 
     A cohort slot before free text takes an exact name only, and after a number none at all.
     """
+    if verb.name in ANSWER_VERBS:  # `answers` takes them apart
+        return Args(text=rest.strip() or None)
     binder = _Binder(verb, rest, names)
     for position, slot in enumerate(verb.slots):
         refusal = binder.take(slot, free_text_follows=_text_after(verb, position))

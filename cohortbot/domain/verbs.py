@@ -96,6 +96,7 @@ VERBS: tuple[Verb, ...] = (
     Verb("join", Who.PERSON, "takes a place in one or several cohorts, or waits for one", (_COHORTS,)),
     Verb("leave", Who.PERSON, "gives up your place, your wait or your mentoring", (_cohort(),)),
     Verb("me", Who.PERSON, "says where you stand, privately"),
+    Verb("me last", Who.PERSON, "says what you last answered, in each of your cohorts, privately"),
     Verb("missed", Who.PERSON, "says, privately, what waits for you"),
     Verb("tz", Who.PERSON, "sets your time zone by a place, and says the hour there", (_text("PLACE"),)),
     Verb("about", Who.PERSON, "sets one line about you, for your cohorts' people", (_text("TEXT"),)),

@@ -37,10 +37,13 @@ def answers(kind: str, word: Word) -> Callable[[Answer], Answer]:
 
 @handles(Word.YES)
 @handles(Word.NO)
-def answer(call: Call) -> Said:
+def yes_or_no(call: Call) -> Said:
     me = call.speaker.person
     last = questions.latest(call.tx, me.id) if me is not None else None
     if last is None or not last.open(call.now):
         raise Refused(NothingAsked(call.verb.name))
+    answer = _ANSWERS.get((last.kind, Word(call.verb.name)))
+    if answer is None:  # it is answered by its own words
+        raise Refused(NothingAsked(call.verb.name))
     questions.answered(call.tx, last, call.now)
-    return _ANSWERS[last.kind, Word(call.verb.name)](call, last)
+    return answer(call, last)

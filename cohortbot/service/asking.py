@@ -16,6 +16,7 @@ from cohortbot.domain.asking import (
     HelpNow,
     HelpVerb,
     LineLink,
+    MyLast,
     MyPlace,
     MyState,
     NextCheckin,
@@ -211,6 +212,20 @@ def _my_place(call: Call, one: Membership) -> MyPlace:
         round_open=now_open.number if now_open is not None else None,
         answered=now_open is not None and rounds.has_answered(call.tx, now_open.id, one.person_id),
     )
+
+
+@handles("me last")
+def me_last(call: Call) -> Reply:
+    """What the speaker last answered in each of their cohorts."""
+    me = call.speaker.person
+    told = []
+    for one in memberships.live_of(call.tx, me.id) if me is not None else []:
+        last = rounds.last_answered(call.tx, one.cohort_id, one.person_id)
+        if last is not None:
+            parts = rounds.parts_of(call.tx, last.id, one.person_id)
+            slug = cohorts.by_id(call.tx, one.cohort_id).slug
+            told.append((slug, last.number, tuple((str(part), text) for part, text in parts.items())))
+    return call.privately(MyLast(tuple(told)))
 
 
 @handles("tz")

@@ -218,6 +218,12 @@ def asked_where(message: Message) -> Target:
     return ToChannel(message.target, message.nick) if message.target else ToPerson(message.nick)
 
 
+def addressed(said: Outcome | Reply | Sequence[Outcome | Reply], message: Message) -> list[Reply]:
+    """Replies go where the question was asked, unless the handler says otherwise."""
+    several = said if isinstance(said, Sequence) else [said]
+    return [one if isinstance(one, Reply) else Reply(asked_where(message), one) for one in several]
+
+
 def organizer_accounts(app: App, tx: Connection) -> dict[str, str]:
     """Accounts of the organizers on the config's network, by a key without case: config's and added ones."""
     named = {account.lower(): account for account in app.config.programme.organizers}

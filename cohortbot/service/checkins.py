@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from cohortbot.domain import grammar, schedule, zones
 from cohortbot.domain.checkins import (
     AnswerFiled,
+    AnswerHeld,
+    AnswerLate,
     AnswerNoted,
     AskFirst,
     BlockerOpened,
@@ -13,6 +18,7 @@ from cohortbot.domain.checkins import (
     CheckinOverview,
     CheckinQuestion,
     CheckinStatus,
+    ItsRound,
     MyCohort,
     NoCheckinOpen,
     OpenNow,
@@ -20,11 +26,14 @@ from cohortbot.domain.checkins import (
     decide_checkin,
     decide_cohort,
     decide_parts,
+    decide_round,
 )
 from cohortbot.domain.deeds import Deed
-from cohortbot.domain.model import Cohort, CohortState, MemberState, Part, Person, Round
-from cohortbot.domain.refusals import BadUsage, CohortRests, NotIdentified, NotInAny, NotInIt
+from cohortbot.domain.grammar import Command
+from cohortbot.domain.model import Cohort, CohortState, MemberState, Part, Person, Round, RoundState
+from cohortbot.domain.refusals import BadUsage, CohortRests, NotIdentified, NotInAny, NotInIt, WhichCohort
 from cohortbot.domain.schedule import Slot
+from cohortbot.domain.verbs import BY_NAME
 from cohortbot.service import helping
 from cohortbot.service.asked import Word, answers
 from cohortbot.service.call import Call, Refused, handles
@@ -32,7 +41,7 @@ from cohortbot.service.logpaths import public_path
 from cohortbot.service.offers import next_checkin
 from cohortbot.service.reply import Reply
 from cohortbot.service.rounds import open_round, stuck_in
-from cohortbot.store import blockers, cohorts, memberships, questions, rounds
+from cohortbot.store import blockers, cohorts, held, memberships, questions, rounds
 from cohortbot.store.questions import Question
 
 # --- answers
@@ -45,17 +54,58 @@ from cohortbot.store.questions import Question
 @handles("skip")
 def answer(call: Call) -> list[Reply]:
     """File one line of answers, private when said in private. Delivered again it changes nothing."""
+    parts = _parts(call)
+    me = _may_answer(call)
+    meant = _cohort_meant(call, me, parts)
+    if isinstance(meant, WhichCohort):
+        return _ask_which(call, me, meant, f"{call.verb.name} {call.command.rest}".strip())
+    return _answer(call, me, meant, parts)
+
+
+def file_plain(call: Call, slugs: Sequence[str]) -> list[Reply]:
+    """Words that are no command, as what the speaker did, for the one of `slugs` or the one that they say."""
+    me = _may_answer(call)
+    if len(slugs) > 1:
+        return _ask_which(call, me, WhichCohort("did", tuple(slugs)), f"did {call.command.rest}")
+    return _answer(call, me, call.cohort(slugs[0]), _parts(call), plain=True)
+
+
+def file_for(call: Call, slug: str, line: str) -> list[Reply]:
+    """A line of answers of which it was asked for which cohort it is."""
+    verb, _, rest = line.partition(" ")
+    meant = replace(call, command=Command(BY_NAME[verb], rest, cohort=slug))
+    return answer(meant)  # type: ignore[return-value]
+
+
+def _parts(call: Call) -> Parts:
     parts = grammar.answers(call.verb.name, call.command.rest)
     if isinstance(parts, BadUsage):
         raise Refused(parts)
     if refusal := decide_parts(parts, call.app.limits.text):
         raise Refused(refusal)
-    me = _may_answer(call)
-    cohort = _cohort_meant(call, me, parts)
-    now_open = _open_now(call, cohort)
+    return parts
+
+
+def _ask_which(call: Call, me: Person, which: WhichCohort, line: str) -> list[Reply]:
+    """The line is kept for ten minutes: the bare name of a cohort files it."""
+    questions.ask(call.tx, "which", me.id, call.now, call.now + call.app.limits.question, text=line)
+    return [call.here(which)]
+
+
+def _answer(call: Call, me: Person, cohort: Cohort, parts: Parts, *, plain: bool = False) -> list[Reply]:
+    one = _round_of(call, cohort)
     if not _done_before(call):
-        _file(call, cohort, now_open, me, parts)
-    return _said(call, cohort, now_open, me)
+        _file(call, cohort, one, me, parts)
+    return _said(call, cohort, one, me, parts, plain=plain)
+
+
+def _round_of(call: Call, cohort: Cohort) -> ItsRound | None:
+    """None: it waits for the next one."""
+    next_at = next_checkin(call.tx, cohort, call.now)
+    last = rounds.newest(call.tx, cohort.id)
+    if last is not None and last.state is RoundState.OPEN and call.now >= last.closes_at:
+        last = replace(last, state=RoundState.CLOSED)  # the clock has yet to notice
+    return decide_round(call.now, _open_now(call, cohort), last, next_at)
 
 
 def _may_answer(call: Call) -> Person:
@@ -67,19 +117,16 @@ def _may_answer(call: Call) -> Person:
     return me
 
 
-def _cohort_meant(call: Call, me: Person, parts: Parts) -> Cohort:
+def _cohort_meant(call: Call, me: Person, parts: Parts) -> Cohort | WhichCohort:
     named = call.command.cohort or call.names.here
     mine = {one.slug: one for one in _where_i_answer(call, me)}
     awake = [one for one in mine.values() if one.state is CohortState.ACTIVE]
     if resting := [one for one in mine.values() if one not in awake and (one.slug == named or not awake)]:
         _refuse_if_resting(call, resting[0])
-    candidates = [
-        MyCohort(
-            one.slug, _open_now(call, one) is not None, next_checkin(call.tx, one, call.now), call.zone(one)
-        )
-        for one in awake
-    ]
+    candidates = [MyCohort(one.slug, _open_now(call, one) is not None) for one in awake]
     meant = decide_cohort(parts, named, candidates)
+    if isinstance(meant, WhichCohort):
+        return meant
     if not isinstance(meant, MyCohort):
         raise Refused(meant)
     return mine[meant.slug]
@@ -106,23 +153,23 @@ def _open_now(call: Call, cohort: Cohort) -> Round | None:
 
 def _done_before(call: Call) -> bool:
     msgid = call.message.msgid
-    return rounds.filed(call.tx, msgid) or blockers.by_msgid(call.tx, msgid) is not None
+    filed = rounds.filed(call.tx, msgid) or held.is_held(call.tx, msgid)
+    return filed or blockers.by_msgid(call.tx, msgid) is not None
 
 
-def _file(call: Call, cohort: Cohort, now_open: Round | None, me: Person, parts: Parts) -> None:
+def _stuck_alone(parts: Parts) -> bool:
+    """What somebody is stuck on needs no round."""
+    return [part for part, _ in parts] == [Part.STUCK]
+
+
+def _file(call: Call, cohort: Cohort, one: ItsRound | None, me: Person, parts: Parts) -> None:
     message = call.message
     private = message.target is None
-    if now_open is not None:
-        rounds.file(
-            call.tx,
-            now_open.id,
-            me.id,
-            parts,
-            private=private,
-            at=call.now,
-            msgid=message.msgid,
-            line=message.line,
-        )
+    said = {"private": private, "at": call.now, "msgid": message.msgid, "line": message.line}
+    if one is not None:
+        rounds.file(call.tx, one.id, me.id, parts, **said)  # type: ignore[arg-type]
+    elif not _stuck_alone(parts):
+        held.hold(call.tx, cohort.id, me.id, parts, **said)  # type: ignore[arg-type]
     helping.note_named(call.tx, cohort, me.id, parts, call.now)
     stuck_on = dict(parts).get(Part.STUCK)
     number = None
@@ -131,7 +178,7 @@ def _file(call: Call, cohort: Cohort, now_open: Round | None, me: Person, parts:
             call.tx,
             cohort_id=cohort.id,
             person_id=me.id,
-            round_id=now_open.id if now_open is not None else None,
+            round_id=one.id if one is not None else None,
             text=stuck_on,
             private=private,
             now=call.now,
@@ -139,29 +186,45 @@ def _file(call: Call, cohort: Cohort, now_open: Round | None, me: Person, parts:
             line=message.line,
         )
     call.record(
-        Deed.ANSWERED if now_open is not None else Deed.STUCK,
+        _deed(one, parts),
         person=me.id,
         cohort=cohort.id,
-        round_=now_open.id if now_open is not None else None,
+        round_=one.id if one is not None else None,
         blocker=number,
     )
 
 
-def _said(call: Call, cohort: Cohort, now_open: Round | None, me: Person) -> list[Reply]:
-    """In a channel only a blocker's number is said, and a receipt in private for somebody's first answers."""
+def _deed(one: ItsRound | None, parts: Parts) -> Deed:
+    if one is not None:
+        return Deed.ANSWERED
+    return Deed.STUCK if _stuck_alone(parts) else Deed.HELD
+
+
+def _said(
+    call: Call, cohort: Cohort, one: ItsRound | None, me: Person, parts: Parts, *, plain: bool
+) -> list[Reply]:
+    """In a channel only a blocker's number is said, and a receipt in private for somebody's first answers.
+
+    That an answer was late, or waits for the next round, is said privately each time.
+    """
     blocker = blockers.by_msgid(call.tx, call.message.msgid)
+    number = blocker.id if blocker is not None else None
     private = call.message.target is None
-    if private and now_open is not None:
-        return [call.here(AnswerFiled(cohort.slug, now_open.number, blocker.id if blocker else None))]
+    if one is not None and private and not one.late:
+        return [call.here(AnswerFiled(cohort.slug, one.number, number, plain=plain))]
     replies: list[Reply] = []
-    if blocker is not None:
-        replies.append(call.here(BlockerOpened(cohort.slug, blocker.id, private)))
-    if now_open is not None and rounds.channel_answers(call.tx, me.id) <= call.app.limits.link_receipts:
-        replies.append(
-            call.privately(
-                AnswerNoted(cohort.slug, now_open.number, public_path(call.app, cohort, call.message.line))
-            )
-        )
+    if number is not None and (not private or _stuck_alone(parts)):
+        replies.append(call.here(BlockerOpened(cohort.slug, number, private)))
+    if one is None:
+        if not _stuck_alone(parts):
+            next_at = next_checkin(call.tx, cohort, call.now)
+            replies.append(call.privately(AnswerHeld(cohort.slug, next_at, call.zone(cohort), number)))
+    elif one.late:
+        if not (private and _stuck_alone(parts)):
+            replies.append(call.privately(AnswerLate(cohort.slug, one.number, number)))
+    elif rounds.channel_answers(call.tx, me.id) <= call.app.limits.link_receipts:
+        path = public_path(call.app, cohort, call.message.line)
+        replies.append(call.privately(AnswerNoted(cohort.slug, one.number, path)))
     return replies
 
 

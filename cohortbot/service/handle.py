@@ -7,12 +7,11 @@ from collections.abc import Callable, Sequence
 
 from sqlalchemy.engine import Connection
 
-from cohortbot.domain import grammar
+from cohortbot.domain import grammar, slips
 from cohortbot.domain.casemap import fold
-from cohortbot.domain.grammar import Command, Line, Names
+from cohortbot.domain.grammar import Args, Command, Line, Names
 from cohortbot.domain.message import Message, NotAsked
 from cohortbot.domain.model import Cohort, MemberState, Role
-from cohortbot.domain.outcomes import Outcome
 from cohortbot.domain.refusals import (
     Barred,
     CohortNeeded,
@@ -26,14 +25,23 @@ from cohortbot.domain.refusals import (
     UnknownVerb,
 )
 from cohortbot.domain.verbs import Verb, Who
-from cohortbot.service import modules
+from cohortbot.service import modules, plain
 from cohortbot.service.app import App
 from cohortbot.service.bars import Bar, barred
 from cohortbot.service.brake import Pace
-from cohortbot.service.call import HANDLERS, Call, Refused, Speaker, asked_where, organizer_accounts
+from cohortbot.service.call import (
+    HANDLERS,
+    Call,
+    Refused,
+    Speaker,
+    addressed,
+    asked_where,
+    organizer_accounts,
+)
 from cohortbot.service.identify import identify, true_proof
 from cohortbot.service.presence import Presence
 from cohortbot.service.reply import OneMoment, Reply
+from cohortbot.service.slips import ask as ask_about_slip
 from cohortbot.store import away, cohorts, memberships
 from cohortbot.store.engine import Away, transaction
 
@@ -64,8 +72,10 @@ def needs_proof(app: App, message: Message, presence: Presence) -> bool:
         return False
     command = grammar.command(line)
     if isinstance(command, UnknownVerb):
-        return not _others_command(line, message)
-    return command.verb.who is not Who.ANYONE
+        return not _others_command(line, message) or slips.mended(line.text) is not None
+    # Privately a line that begins with a verb may be somebody's answer all the same.
+    may_be_plain = message.target is None and bool(command.rest)
+    return command.verb.who is not Who.ANYONE or may_be_plain
 
 
 def handle(app: App, message: Message, presence: Presence, interim: Interim) -> list[Reply]:
@@ -78,7 +88,7 @@ def handle(app: App, message: Message, presence: Presence, interim: Interim) -> 
     if line is None or presence.is_bot(message.nick):
         return []
     where = asked_where(message)
-    if isinstance(grammar.command(line), UnknownVerb) and _others_command(line, message):
+    if _is_unknown_here(line, message) and slips.mended(line.text) is None:
         return []
     match app.brake.command(message.connection, message.at, app.limits):
         case Pace.IGNORED:
@@ -106,6 +116,11 @@ def handle(app: App, message: Message, presence: Presence, interim: Interim) -> 
     return replies
 
 
+def _is_unknown_here(line: Line, message: Message) -> bool:
+    """An unknown `!word` in a channel, of another bot or a slip of the finger."""
+    return _others_command(line, message) and isinstance(grammar.command(line), UnknownVerb)
+
+
 def _others_command(line: Line, message: Message) -> bool:
     """An unknown `!word` in a channel: other bots live there."""
     return message.target is not None and line.bang
@@ -131,19 +146,30 @@ def _in_transaction(
         case Bar.NONE:
             pass
     if isinstance(speaker, NickIsSomebodys):
-        return [Reply(where, speaker)]
+        return [] if _is_unknown_here(line, message) else [Reply(where, speaker)]
     reach = _reach(tx, message, speaker, presence)
-    command = grammar.command(line, list(reach.channels))
+
+    def call_of(command: Command, args: Args | None = None) -> Call:
+        names = Names(reach.channels, reach.here, reach.own_as(command))
+        return Call(app, tx, message, presence, speaker, command, args or Args(), names, after_commit)
+
+    if message.target is None and not line.bang:
+        said = plain.carry_out(line, message, reach.own, call_of)
+        if not isinstance(said, Command | UnknownVerb):
+            return addressed(said, message)
+        command: Command | UnknownVerb = said
+    else:
+        command = grammar.command(line, list(reach.channels))
+        if isinstance(command, UnknownVerb) and _is_unknown_here(line, message):
+            return ask_about_slip(line, call_of)
     if isinstance(command, UnknownVerb):
         return [Reply(where, command)]
-    names = Names(reach.channels, reach.here, reach.own_as(command))
     if refusal := _who_may(app, tx, command.verb, message, speaker):
         return [Reply(where, refusal)]
-    args = grammar.bind(command.verb, command.rest, names)
-    if not isinstance(args, grammar.Args):
+    args = grammar.bind(command.verb, command.rest, call_of(command).names)
+    if not isinstance(args, Args):
         return [Reply(where, NotInAny() if _is_for_members(args, command.verb) else args)]
-    call = Call(app, tx, message, presence, speaker, command, args, names, after_commit)
-    return _addressed(HANDLERS[command.verb.name](call), message)
+    return addressed(HANDLERS[command.verb.name](call_of(command, args)), message)
 
 
 def _is_for_members(refusal: Refusal, verb: Verb) -> bool:
@@ -163,12 +189,6 @@ def _who_may(
     return None
 
 
-def _addressed(said: Outcome | Reply | Sequence[Outcome | Reply], message: Message) -> list[Reply]:
-    """Replies go where the question was asked, unless the handler says otherwise."""
-    several = said if isinstance(said, Sequence) else [said]
-    return [one if isinstance(one, Reply) else Reply(asked_where(message), one) for one in several]
-
-
 class _Reach:
     """The cohorts that a speaker can name here: public ones, the one of this channel, privately their own."""
 
@@ -178,14 +198,14 @@ class _Reach:
         self.channels = {one.slug: one.channel for one in seen}
         self.here = here.slug if here is not None else None
         self._mentored = mentored
-        self._own = own
+        self.own = list(own)
 
     def own_as(self, command: Command) -> Sequence[str]:
         """Those meant when none is named: for a mentor's verb the mentored ones.
 
         Who mentors none is told, by that verb, who mentors theirs.
         """
-        return self._mentored or self._own if command.verb.who is Who.MENTOR else self._own
+        return self._mentored or self.own if command.verb.who is Who.MENTOR else self.own
 
 
 def _reach(tx: Connection, message: Message, speaker: Speaker, presence: Presence) -> _Reach:

@@ -21,6 +21,11 @@ class ChangePassword:
 
 
 @dataclass(frozen=True, slots=True)
+class PasswordNotKept:
+    """What was said privately reads as a services command with a password: it is no answer."""
+
+
+@dataclass(frozen=True, slots=True)
 class Fault:
     """A command met a fault of ours; the operator's log has it."""
 
@@ -33,7 +38,7 @@ class DayDigest:
 
 
 # What is said beside the outcomes of use cases.
-Notice = OneMoment | ChangePassword | Fault | DayDigest
+Notice = OneMoment | ChangePassword | PasswordNotKept | Fault | DayDigest
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from cohortbot.service import helping, silence
 from cohortbot.service.app import App
 from cohortbot.service.call import organizers
 from cohortbot.service.outbox import composes
-from cohortbot.store import away, blockers, cohorts, events, memberships, outbox, people, rounds
+from cohortbot.store import away, blockers, cohorts, events, held, memberships, outbox, people, rounds
 from cohortbot.store.engine import reading, transaction
 from cohortbot.store.outbox import Entry
 
@@ -85,6 +85,7 @@ def open_round(
     mentees = [one.person_id for one in memberships.mentees(tx, cohort.id)]
     absent = away.away_now(tx, mentees, now)
     rounds.freeze_roster(tx, opened.id, [each for each in mentees if each not in absent])
+    held.file_into(tx, cohort.id, opened.id)
     way = "tick" if by is None else "irc"
     events.record(tx, "opened", now, way=way, by=by, cohort=cohort.id, round_=opened.id)
     outbox.put(

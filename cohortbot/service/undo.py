@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from sqlalchemy.engine import Connection
 
-from cohortbot.domain.checkins import AnswerTakenBack, CheckinTakenBack
+from cohortbot.domain.checkins import AnswerTakenBack, CheckinTakenBack, HeldTakenBack
 from cohortbot.domain.deeds import UNDONE, Deed, latest_standing, undone_by, undone_detail
 from cohortbot.domain.membership import FIRST_BY_UNDO
 from cohortbot.domain.mentoring import (
@@ -26,7 +26,7 @@ from cohortbot.service.call import Call, Refused, handles
 from cohortbot.service.offers import next_checkin
 from cohortbot.service.outbox import composes
 from cohortbot.service.reply import Reply
-from cohortbot.store import awards, blockers, cohorts, events, memberships, outbox, people, rounds
+from cohortbot.store import awards, blockers, cohorts, events, held, memberships, outbox, people, rounds
 from cohortbot.store.blockers import Step
 from cohortbot.store.events import Event
 from cohortbot.store.outbox import Entry
@@ -95,6 +95,25 @@ def _answer_said(call: Call, deed: Event) -> Reply:
     outcome = AnswerTakenBack(cohort.slug, one.number, gone, still)
     private = rounds.taken_back_privately(call.tx, one.id, call.me().id, call.now)
     return call.privately(outcome) if private else call.here(outcome)
+
+
+def _held(call: Call, deed: Event) -> bool:
+    """Also when its round has opened meanwhile; with what it said they are stuck on."""
+    assert deed.cohort_id is not None  # domain.deeds
+    me = call.me()
+    newest = rounds.newest(call.tx, deed.cohort_id)
+    gone = held.take_back(call.tx, deed.cohort_id, me.id) or (
+        newest is not None and rounds.take_back(call.tx, newest.id, me.id, call.now)
+    )
+    one = blockers.by_id(call.tx, deed.blocker_id) if deed.blocker_id is not None else None
+    if gone and one is not None and one.state in blockers.UNSOLVED:
+        _move(call, one, BlockerState.UNDONE)
+    return gone
+
+
+def _held_said(call: Call, deed: Event) -> Reply:
+    assert deed.cohort_id is not None  # domain.deeds
+    return call.privately(HeldTakenBack(cohorts.by_id(call.tx, deed.cohort_id).slug))
 
 
 def _stuck(call: Call, deed: Event) -> bool:
@@ -267,6 +286,7 @@ def _checkin_said(call: Call, deed: Event) -> CheckinTakenBack:
 
 _TAKE_BACK: dict[Deed, Callable[[Call, Event], bool]] = {
     Deed.ANSWERED: _answer,
+    Deed.HELD: _held,
     Deed.STUCK: _stuck,
     Deed.TAKEN: _take,
     Deed.SOLVED: _solution,
@@ -278,6 +298,7 @@ _TAKE_BACK: dict[Deed, Callable[[Call, Event], bool]] = {
 
 _DESCRIBE: dict[Deed, Callable[[Call, Event], Said]] = {
     Deed.ANSWERED: _answer_said,
+    Deed.HELD: _held_said,
     Deed.STUCK: _blocker_said(lambda _, one: StuckTakenBack(one.id)),
     Deed.TAKEN: _blocker_said(lambda _, one: TakeTakenBack(one.id)),
     Deed.SOLVED: _blocker_said(lambda call, one: SolutionTakenBack(one.id, call.nick_of(one.taken_by))),

@@ -28,6 +28,7 @@ def hand_over(tx: Connection, one: int, into: int) -> None:
         roster.c.person_id,
         tables.membership.c.person_id,
         tables.answer.c.person_id,
+        tables.held_answer.c.person_id,
         tables.blocker.c.person_id,
         tables.blocker.c.taken_by,
         tables.blocker.c.taken_for,

@@ -14,7 +14,18 @@ from sqlalchemy.engine import Connection, Row
 
 from cohortbot.domain.message import LogAddress
 from cohortbot.domain.model import LIVE, Membership, MemberState, Role
-from cohortbot.store.tables import answer, blocker, cohort, identity, membership, person, roster, round_, seat
+from cohortbot.store.tables import (
+    answer,
+    blocker,
+    cohort,
+    held_answer,
+    identity,
+    membership,
+    person,
+    roster,
+    round_,
+    seat,
+)
 
 _FIELDS = [membership.c[field.name] for field in fields(Membership)]
 _LIVE = membership.c.state.in_([str(state) for state in LIVE])
@@ -327,6 +338,8 @@ def hand_over_answers(tx: Connection, cohort_id: int, one: int, into: int) -> No
         tx.execute(
             update(table).where(table.c.person_id == one, table.c.round_id.in_(rounds)).values(person_id=into)
         )
+    held = (held_answer.c.person_id == one, held_answer.c.cohort_id == cohort_id)
+    tx.execute(update(held_answer).where(*held).values(person_id=into))
     tx.execute(
         update(blocker)
         .where(blocker.c.person_id == one, blocker.c.cohort_id == cohort_id)

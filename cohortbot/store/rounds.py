@@ -274,6 +274,28 @@ def is_answered(tx: Connection, round_id: int) -> bool:
     return tx.scalar(select(answer.c.id).where(*where).limit(1)) is not None
 
 
+def parts_of(tx: Connection, round_id: int, person_id: int) -> dict[Part, str | None]:
+    """What somebody's answer to a round says by now: by part, the newest text that was not undone."""
+    query = select(answer.c.part, answer.c.text).where(
+        answer.c.round_id == round_id, answer.c.person_id == person_id, answer.c.undone_at.is_(None)
+    )
+    return {Part(row.part): row.text for row in tx.execute(query.order_by(answer.c.id))}
+
+
+def last_answered(tx: Connection, cohort_id: int, person_id: int) -> Round | None:
+    """The newest round of a cohort that somebody has answered."""
+    theirs = (
+        select(answer.c.id)
+        .where(
+            answer.c.round_id == round_.c.id,
+            answer.c.person_id == person_id,
+            answer.c.undone_at.is_(None),
+        )
+        .exists()
+    )
+    return _first(tx, round_.c.cohort_id == cohort_id, theirs)
+
+
 def channel_answers(tx: Connection, person_id: int) -> int:
     """In how many lines somebody has ever answered in a channel, those taken back included."""
     query = select(func.count(answer.c.msgid.distinct())).where(

@@ -293,6 +293,24 @@ answer = Table(
     Index("ix_answer_round", "round_id", "person_id"),
 )
 
+# Parts of answers that were said while no round was open: they wait for the cohort's next one.
+held_answer = Table(
+    "held_answer",
+    metadata,
+    _id(),
+    _to("cohort"),
+    _to("person"),
+    Column("part", String, nullable=False),
+    Column("text", Text),
+    Column("private", Boolean, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("msgid", String, nullable=False),
+    *_address(),
+    CheckConstraint("part IN ('did', 'next', 'stuck', 'same', 'skip')", name="part"),
+    UniqueConstraint("msgid", "part", name="uq_held_answer_msgid"),
+    Index("ix_held_answer_cohort", "cohort_id", "person_id"),
+)
+
 blocker = Table(
     "blocker",
     metadata,

@@ -17,7 +17,7 @@ from cohortbot.domain import (
 )
 from cohortbot.domain.message import Target, ToChannel, ToPerson
 from cohortbot.service.outbox import Parcel
-from cohortbot.service.reply import ChangePassword, DayDigest, Fault, OneMoment, Reply
+from cohortbot.service.reply import ChangePassword, DayDigest, Fault, OneMoment, PasswordNotKept, Reply
 from cohortbot.texts import (
     about_absence,
     about_asking,
@@ -101,6 +101,11 @@ def words(outcome: Said, voice: Voice) -> list[str]:
         return [
             f"that looked like a password in {outcome.channel}: I did not write it down, but people saw it. "
             "Please change it now: /msg NickServ HELP SET PASSWORD"
+        ]
+    if isinstance(outcome, PasswordNotKept):
+        return [
+            "that looks like a password, so nothing was filed or kept; it belongs to NickServ alone "
+            "(/msg NickServ HELP): change it if you have said it to others"
         ]
     if isinstance(outcome, Fault):
         return ["something broke on my side, so nothing was changed; whoever runs me can see it in my log"]

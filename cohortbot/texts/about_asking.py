@@ -13,6 +13,7 @@ from cohortbot.domain.asking import (
     HelpNow,
     HelpVerb,
     LineLink,
+    MyLast,
     MyPlace,
     MyState,
     NextCheckin,
@@ -63,6 +64,8 @@ def say(outcome: Outcome, voice: Voice) -> list[str]:
             return [_explained(name) for name in verbs]
         case LineLink(path):
             return [voice.link(path)]
+        case MyLast(answers):
+            return [_last(*each) for each in answers] or ["you have not answered a check-in yet"]
         case WordsWait():
             return _waiting(outcome)
         case SomethingWaits(why):
@@ -175,6 +178,11 @@ def _waits(one: MyPlace, zone: str) -> str | None:
         answered = "answered" if one.answered else "not answered yet («did …», «same», «skip»)"
         return f"{one.slug}: check-in {one.round_open} is open, {answered}"
     return None
+
+
+def _last(slug: str, number: int, parts: tuple[tuple[str, str | None], ...]) -> str:
+    said = " | ".join(f"{part} {text}" if text else part for part, text in parts)
+    return f"{slug}, round {number}: {said}"
 
 
 def _waiting(one: WordsWait) -> list[str]:

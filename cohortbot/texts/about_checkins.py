@@ -7,6 +7,8 @@ from typing import assert_never
 from cohortbot.domain.casemap import quiet
 from cohortbot.domain.checkins import (
     AnswerFiled,
+    AnswerHeld,
+    AnswerLate,
     AnswerNoted,
     AnswerTakenBack,
     BlockerOpened,
@@ -17,12 +19,15 @@ from cohortbot.domain.checkins import (
     CheckinStatus,
     CheckinTakenBack,
     Digest,
+    HeldTakenBack,
     NoCheckinOpen,
     Outcome,
     Prompt,
     RoundsMissed,
     RoundStillOpen,
     SilentPeople,
+    SlipAsked,
+    SlipLeft,
     Stuck,
 )
 from cohortbot.domain.model import Tally
@@ -31,14 +36,32 @@ from cohortbot.texts.voice import Voice, at, count, listed
 
 def say(outcome: Outcome, voice: Voice) -> list[str]:
     match outcome:
-        case AnswerFiled(slug, number, blocker):
+        case AnswerFiled(slug, number, blocker, plain):
             stuck = f", and blocker #{blocker} for its mentors" if blocker is not None else ""
+            noted = "filed as what you did" if plain else "noted"
             return [
-                f"noted for {slug}, round {number}{stuck}; only its mentors read it; «undo» takes it back"
+                f"{noted} for {slug}, round {number}{stuck}; only its mentors read it; «undo» takes it back"
             ]
         case AnswerNoted(slug, number, path):
             where = f": {voice.link(path)}" if path is not None else ""
             return [f"your answer to {slug}, round {number} is noted{where}"]
+        case AnswerLate(slug, number, blocker):
+            stuck = f", and blocker #{blocker} with it" if blocker is not None else ""
+            return [
+                f"round {number} of {slug} is over: kept as a late answer to it{stuck}; «undo» takes it back"
+            ]
+        case AnswerHeld(slug, next_at, zone, blocker):
+            stuck = f"; blocker #{blocker} stands at once" if blocker is not None else ""
+            when = f", {at(next_at, zone)}" if next_at is not None else ""
+            return [
+                f"no check-in of {slug} is open: kept for the next one{when}{stuck}; «undo» takes it back"
+            ]
+        case HeldTakenBack(slug):
+            return [f"took back what waited for the next check-in of {slug}"]
+        case SlipAsked(channel, meant):
+            return [f"nothing was filed in {channel}; did you mean “!{meant}”? «yes» files it (10 minutes)"]
+        case SlipLeft(meant):
+            return [f"“!{meant}” was not filed"]
         case BlockerOpened():
             return [_opened_blocker(outcome)]
         case CheckinStatus() | NoCheckinOpen():

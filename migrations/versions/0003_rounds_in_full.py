@@ -18,6 +18,7 @@ def upgrade() -> None:
     _words()
     _reminders()
     _blockers()
+    _held_answers()
 
 
 def _questions() -> None:
@@ -118,3 +119,29 @@ def _blockers() -> None:
     op.create_index(
         "ix_blocker_unsolved", "blocker", ["state"], sqlite_where=unsolved, postgresql_where=unsolved
     )
+
+
+def _held_answers() -> None:
+    """What is said while no round is open waits for the next."""
+    op.create_table(
+        "held_answer",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("cohort_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("part", sa.String(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=True),
+        sa.Column("private", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("msgid", sa.String(), nullable=False),
+        sa.Column("log_channel", sa.String(), nullable=True),
+        sa.Column("log_day", sa.Date(), nullable=True),
+        sa.Column("log_line", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "part IN ('did', 'next', 'stuck', 'same', 'skip')", name=op.f("ck_held_answer_part")
+        ),
+        sa.ForeignKeyConstraint(["cohort_id"], ["cohort.id"], name=op.f("fk_held_answer_cohort_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_held_answer_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_held_answer")),
+        sa.UniqueConstraint("msgid", "part", name="uq_held_answer_msgid"),
+    )
+    op.create_index("ix_held_answer_cohort", "held_answer", ["cohort_id", "person_id"])

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from cohortbot.domain.checkins import (
     AskFirst,
+    ItsRound,
     MyCohort,
     OpenNow,
     Parts,
     decide_checkin,
     decide_cohort,
     decide_parts,
+    decide_round,
 )
-from cohortbot.domain.model import Part
-from cohortbot.domain.refusals import BadUsage, NoOpenRound, NotInAny, NotInIt, TooLong, WhichCohort
+from cohortbot.domain.model import Part, Round, RoundState
+from cohortbot.domain.refusals import BadUsage, NotInAny, NotInIt, TooLong, WhichCohort
 
-SOON = datetime(2026, 11, 26, 16, tzinfo=UTC)
-LATER = datetime(2026, 12, 1, 16, tzinfo=UTC)
-DEPLOY = MyCohort("deploy", open=True, next_at=LATER, zone="UTC")
-PATCH = MyCohort("patch", open=False, next_at=SOON, zone="UTC")
-TALK = MyCohort("talk", open=True, next_at=None, zone="UTC")
+NOW = datetime(2026, 11, 26, 16, tzinfo=UTC)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+DEPLOY = MyCohort("deploy", open=True)
+PATCH = MyCohort("patch", open=False)
+TALK = MyCohort("talk", open=True)
 DID: Parts = ((Part.DID, "x"),)
 STUCK: Parts = ((Part.STUCK, "x"),)
 
@@ -35,8 +37,8 @@ STUCK: Parts = ((Part.STUCK, "x"),)
         pytest.param(
             DID, None, [DEPLOY, TALK], WhichCohort("did", ("deploy", "talk")), id="several are open"
         ),
-        pytest.param(DID, None, [PATCH], NoOpenRound("patch", SOON, "UTC"), id="none is open"),
-        pytest.param(DID, "patch", [DEPLOY, PATCH], NoOpenRound("patch", SOON, "UTC"), id="the named is not"),
+        pytest.param(DID, None, [PATCH], PATCH, id="the only one, though none is open"),
+        pytest.param(DID, "patch", [DEPLOY, PATCH], PATCH, id="the named one, though it is not open"),
         pytest.param(DID, "talk", [DEPLOY], NotInIt("talk"), id="not in the named"),
         pytest.param(DID, None, [], NotInAny(), id="in none at all"),
         pytest.param(STUCK, None, [PATCH], PATCH, id="stuck needs no open round"),
@@ -45,12 +47,9 @@ STUCK: Parts = ((Part.STUCK, "x"),)
         pytest.param(
             STUCK,
             None,
-            [PATCH, MyCohort("coa", open=False, next_at=None, zone="UTC")],
+            [PATCH, MyCohort("coa", open=False)],
             WhichCohort("stuck", ("patch", "coa")),
             id="stuck, several and none open",
-        ),
-        pytest.param(
-            DID + STUCK, None, [PATCH], NoOpenRound("patch", SOON, "UTC"), id="did and stuck need a round"
         ),
     ],
 )
@@ -60,13 +59,37 @@ def test_which_cohort_an_answer_is_for(
     assert decide_cohort(parts, named, mine) == expected
 
 
-def test_of_several_without_a_round_the_soonest_is_named() -> None:
-    mine = [
-        MyCohort("coa", open=False, next_at=None, zone="UTC"),
-        MyCohort("talk", open=False, next_at=LATER, zone="UTC"),
-        PATCH,
-    ]
-    assert decide_cohort(DID, None, mine) == NoOpenRound("patch", SOON, "UTC")
+def a_round(state: RoundState, closed_before: timedelta) -> Round:
+    """One that was to close so long before NOW."""
+    closes_at = NOW - closed_before
+    return Round(5, 1, 5, state, closes_at - 3 * DAY, closes_at, None, late=False)
+
+
+@pytest.mark.parametrize(
+    ("open_now", "last", "next_in", "expected"),
+    [
+        pytest.param(True, None, None, ItsRound(5, 5, late=False), id="the open one"),
+        pytest.param(False, a_round(RoundState.CLOSED, DAY), 2 * DAY, ItsRound(5, 5, late=True), id="late"),
+        pytest.param(
+            False, a_round(RoundState.CLOSED, DAY), None, ItsRound(5, 5, late=True), id="late, none planned"
+        ),
+        pytest.param(
+            False, a_round(RoundState.CLOSED, 4 * DAY), 2 * DAY, None, id="four days ago: for the next"
+        ),
+        pytest.param(False, a_round(RoundState.CLOSED, DAY), DAY, None, id="the next is a day off: for that"),
+        pytest.param(
+            False, a_round(RoundState.CLOSED, DAY), DAY + HOUR, ItsRound(5, 5, late=True), id="a day and more"
+        ),
+        pytest.param(False, a_round(RoundState.MISSED, DAY), 2 * DAY, None, id="what was missed takes none"),
+        pytest.param(False, None, None, None, id="before the first"),
+    ],
+)
+def test_which_round_an_answer_belongs_to(
+    open_now: bool, last: Round | None, next_in: timedelta | None, expected: ItsRound | None
+) -> None:
+    now_open = a_round(RoundState.OPEN, -DAY) if open_now else None
+    next_at = NOW + next_in if next_in is not None else None
+    assert decide_round(NOW, now_open, last, next_at) == expected
 
 
 @pytest.mark.parametrize(

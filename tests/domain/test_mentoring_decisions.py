@@ -20,6 +20,7 @@ from cohortbot.domain.model import Blocker, BlockerState, Membership, MemberStat
 from cohortbot.domain.refusals import (
     AlreadySolved,
     AlreadyTaken,
+    BlockerStale,
     MenteeCannotMentor,
     MentorsOnly,
     NoSuchBlocker,
@@ -44,6 +45,11 @@ PUBLIC = Blocker(
     solved_at=None,
     how=None,
     line=None,
+    open_since=NOW,
+    told=0,
+    taker_asked_at=None,
+    named_at=NOW,
+    asked_at=None,
 )
 PRIVATE = replace(PUBLIC, private=True)
 TAKEN = replace(PUBLIC, state=BlockerState.TAKEN, taken_by=ANNA)
@@ -85,11 +91,11 @@ def test_who_may_reach_a_blocker(one: Blocker, who: Bystander, refusal: object) 
         pytest.param(TAKEN, ANNA, None, id="taken by oneself"),
         pytest.param(TAKEN, BO, AlreadyTaken(12, "anna"), id="taken by another"),
         pytest.param(SOLVED, BO, AlreadySolved(12, "anna"), id="solved"),
-        pytest.param(replace(PUBLIC, state=BlockerState.STALE), BO, None, id="stale"),
+        pytest.param(replace(PUBLIC, state=BlockerState.STALE), BO, BlockerStale(12, "cy"), id="stale"),
     ],
 )
 def test_who_may_take_a_blocker(one: Blocker, by: int, refusal: object) -> None:
-    assert decide_take(one, by, taker="anna", solver="anna") == refusal
+    assert decide_take(one, by, owner="cy", taker="anna", solver="anna") == refusal
 
 
 @pytest.mark.parametrize(
@@ -121,6 +127,10 @@ def _membership(role: Role, state: MemberState) -> Membership:
         claim_word=None,
         claim_until=None,
         lapse_warnings=0,
+        spoke_at=None,
+        silent_rounds=0,
+        asked_at=None,
+        quiet_since=None,
     )
 
 

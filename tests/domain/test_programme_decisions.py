@@ -98,7 +98,7 @@ def cohort(slug: str = "deploy", state: CohortState = CohortState.ACTIVE) -> Coh
 
 
 def person(account: str | None = None) -> Person:
-    return Person(1, "labnet", "cy", "cy", account, None, None, None)
+    return Person(1, "labnet", "cy", "cy", account, None, None, None, nudges=True, word_at=None)
 
 
 def membership(role: Role = Role.MENTEE, state: MemberState = MemberState.ACTIVE) -> Membership:
@@ -122,6 +122,10 @@ def membership(role: Role = Role.MENTEE, state: MemberState = MemberState.ACTIVE
         claim_word=None,
         claim_until=None,
         lapse_warnings=0,
+        spoke_at=None,
+        silent_rounds=0,
+        asked_at=None,
+        quiet_since=None,
     )
 
 

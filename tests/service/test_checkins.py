@@ -88,12 +88,22 @@ def test_an_answer_behind_a_cohorts_name_waits_for_proof_like_any(
 # --- when
 
 
-def test_an_answer_before_the_check_in_is_told_when_it_is_in_the_cohorts_zone_everywhere(
-    world: World,
-) -> None:
+def test_an_answer_before_the_check_in_is_kept_for_it_and_said_so_privately(world: World) -> None:
     for channel in (DEPLOY, None):
-        [line] = world.say("cy", "!did wrote", channel=channel)
-        assert "the next check-in is Thu 26 Nov 17:00 Europe/Berlin" in line
+        assert world.say("cy", "!did wrote", channel=channel) == [
+            "cy no check-in of deploy is open: kept for the next one, Thu 26 Nov 17:00 Europe/Berlin; "
+            "«undo» takes it back"
+        ]
+    open_round(world)
+    assert "answered 1 of 2" in world.say("anna", "checkin")[0]
+    assert "did wrote" in world.say("cy", "me last")[0]
+
+
+def test_what_is_kept_for_the_next_round_can_be_taken_back(world: World) -> None:
+    world.say("cy", "did wrote")
+    assert world.say("cy", "undo") == ["cy took back what waited for the next check-in of deploy"]
+    open_round(world)
+    assert "answered 0 of 2" in world.say("anna", "checkin")[0]
 
 
 def test_while_a_check_in_is_open_when_says_the_next_one_too_in_both_zones(world: World) -> None:
@@ -277,6 +287,24 @@ def test_a_message_that_is_delivered_twice_is_filed_once(world: World) -> None:
     assert (rows(world, answer), rows(world, blocker)) == (2, 1)
 
 
+def test_a_bare_slug_answers_for_which_cohort_it_was(world: World) -> None:
+    world.say("cy", "join patch")
+    world.say("dora", "checkin patch")
+    open_round(world)
+    world.say("cy", "did x | next y")
+    assert "patch, round 1" in world.say("cy", "patch")[0]
+    assert world.say("cy", "me last") == ["cy patch, round 1: did x | next y"]
+    assert "filed as what you did for deploy, round 1" in world.say("cy", "patch is fun, deploy is not")[0]
+
+
+def test_plain_words_of_who_waits_in_two_cohorts_are_asked_about(world: World) -> None:
+    world.say("cy", "join patch")
+    world.say("dora", "checkin patch")
+    open_round(world)
+    assert "for which cohort?" in world.say("cy", "read the whole guide")[0]
+    assert "deploy, round 1" in world.say("cy", "deploy")[0]
+
+
 def test_a_slug_before_the_verb_says_which_of_several(world: World) -> None:
     world.say("cy", "join patch")
     world.say("dora", "checkin patch")
@@ -289,7 +317,6 @@ def test_a_slug_before_the_verb_says_which_of_several(world: World) -> None:
 @pytest.mark.parametrize(
     ("nick", "said", "expected"),
     [
-        ("cy", "did x", "deploy has no open check-in, so nothing was filed; the next check-in is Thu 26 Nov"),
         ("cy", "did", "did was not understood"),
         ("cy", "did x | same", "same was not understood"),
         ("cy", "did " + "x" * 401, "that answer has 401 characters, 400 fit"),
@@ -396,7 +423,9 @@ def test_it_closes_with_a_digest_and_mentors_alone_hear_who_was_silent(world: Wo
     assert "bo" not in digest
     assert "deploy, round 1: no answer from bo" in world.heard("anna")
     assert world.heard("cy") == []
-    assert "no open check-in" in world.say("cy", "did x")[0]
+    assert world.say("bo", "did x") == [
+        "bo round 1 of deploy is over: kept as a late answer to it; «undo» takes it back"
+    ]
 
 
 def test_when_everybody_answered_nobody_is_named(world: World) -> None:
@@ -414,7 +443,7 @@ def test_an_answer_at_the_closing_instant_is_too_late(world: World) -> None:
     message = Message("labnet", "cy", cy, Unproven(), None, "did x", world.now, "m", "cohortbot")
     late = replace(message, proof=world.wire.proof(cy), at=world.now + timedelta(hours=72))
     [reply] = service.handle(world.app, late, world.wire, lambda _: None)
-    assert type(reply.outcome).__name__ == "NoOpenRound"
+    assert type(reply.outcome).__name__ == "AnswerLate"
 
 
 def test_a_round_is_closed_once(world: World) -> None:

@@ -30,6 +30,8 @@ def live(folder: Path, url: str) -> World:
     world.heard("zed")
     world.say("mallory", "join patch", account="mallory")
     world.say("dora", "bar mallory spam")
+    world.say("dora", "add zed secret")
+    world.say("zed", "secret did too early for its check-in")
     world.pass_time(timedelta(hours=5))  # the check-in of Thursday
     world.say("cy", "!did the network | next the storage", channel=DEPLOY)
     world.say("bo", "deploy did read the guide | stuck no disk")
