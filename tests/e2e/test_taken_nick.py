@@ -66,11 +66,10 @@ def _has_its_nick_back(case: Case, server: IrcServer, make_bot: MakeBot, name: N
     spare = cy.wait_for(lambda line: line.verb == "JOIN" and line.nick != cy.nick, 30.0).nick
     there = f"there as {spare} {since} after its start"
     assert spare != bot.nick
-    cy.mark()
-    cy.say(channel, "!cohorts")
-    cy.expect(spare, channel, f"{cy.nick}: ", "deploy")
-    if case.waits:
-        assert holder.heard()
+    if case.waits:  # where services free the nick the answer may come under it
+        cy.mark()
+        cy.say(channel, "!cohorts")
+        cy.expect(spare, channel, f"{cy.nick}: ", "deploy")
         since = Since()
         holder.quit()
     cy.wait_for(lambda line: line.verb == "NICK" and line.text == bot.nick, 30.0)
@@ -78,7 +77,7 @@ def _has_its_nick_back(case: Case, server: IrcServer, make_bot: MakeBot, name: N
     is_answered(bot, cy, channel)
     assert bot.terminate() == 0
     after = "the holder's leaving" if case.waits else "its start"
-    tell(f"nick taken ({case})", f"the bot answers, {there}", f"its own nick {back} after {after}")
+    tell(f"nick taken ({case})", f"the bot is {there}", f"its own nick {back} after {after}")
 
 
 def _login(case: Case, server: IrcServer, nick: str) -> dict[str, object]:
