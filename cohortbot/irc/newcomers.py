@@ -6,6 +6,7 @@ one each minute; it drops the rest, with a 707. Times are seconds of one monoton
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import count
@@ -17,6 +18,9 @@ FORGOTTEN = (
     5.0  # seconds after which one who does not ask again waits no more: outbox and queue ask each second
 )
 MOST_KNOWN = 5_000  # people who have heard from us; of more the first are new again
+
+
+NOBODY = (True, sys.maxsize)  # a rank behind all others
 
 
 @dataclass(slots=True)
@@ -50,6 +54,8 @@ class Newcomers:
         self._granted: set[str] = set()
         self._refused: set[str] = set()
         self._waiting: dict[str, _Waiting] = {}
+        self._first = NOBODY
+        self._look_again_at = 0.0
         self._numbers: Iterator[int] = count()
 
     def may_write(self, nick: str, now: float, *, urgent: bool = False) -> bool:
@@ -59,11 +65,13 @@ class Newcomers:
         key = self._fold(nick)
         self._fill(now)
         mine = self._ask(key, now, urgent)
-        if self._tokens < WHOLE or mine.rank > min(each.rank for each in self._waiting.values()):
+        if self._tokens < WHOLE:
+            return False
+        if mine.rank > self._first_rank(now):
             return False
         self._tokens -= 1.0
         self._granted.add(key)
-        del self._waiting[key]
+        self._drop(key)
         return True
 
     def on_trial(self, nick: str) -> bool:
@@ -133,16 +141,32 @@ class Newcomers:
         return key not in self._refused and self._exempt(nick)
 
     def _ask(self, key: str, now: float, urgent: bool) -> _Waiting:
-        waiting = {name: one for name, one in self._waiting.items() if now - one.asked_at <= FORGOTTEN}
-        mine = waiting.setdefault(key, _Waiting((True, next(self._numbers)), now))
+        mine = self._waiting.get(key)
+        if mine is None:
+            mine = self._waiting[key] = _Waiting((True, next(self._numbers)), now)
         mine.rank = (mine.rank[0] and not urgent, mine.rank[1])
         mine.asked_at = now
-        self._waiting = waiting
+        if self._first is not NOBODY:
+            self._first = min(self._first, mine.rank)
         return mine
+
+    def _first_rank(self, now: float) -> tuple[bool, int]:
+        """The rank of whose turn it is; looked for anew when they have it, or ask no more."""
+        if self._first is NOBODY or now >= self._look_again_at:
+            for name in [name for name, one in self._waiting.items() if now - one.asked_at > FORGOTTEN]:
+                del self._waiting[name]
+            self._first = min((one.rank for one in self._waiting.values()), default=NOBODY)
+            self._look_again_at = now + 1.0
+        return self._first
+
+    def _drop(self, key: str) -> None:
+        self._waiting.pop(key, None)
+        self._first = NOBODY
 
     def _settled(self, key: str) -> None:
         self._granted.discard(key)
-        self._waiting.pop(key, None)
+        if key in self._waiting:
+            self._drop(key)
 
     def _fill(self, now: float) -> None:
         if self._at is not None:

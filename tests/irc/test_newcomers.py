@@ -88,3 +88,17 @@ def test_of_more_people_than_a_network_shows_the_first_are_new_again() -> None:
     assert newcomers.may_write("a", 0.0)
     assert not newcomers.may_write("n0", 0.0)
     assert newcomers.may_write(f"n{MOST_KNOWN}", 0.0)
+
+
+def test_who_comes_later_does_not_overtake_when_somebody_was_let_through() -> None:
+    newcomers = Newcomers(per_minute=1.0)
+    assert newcomers.may_write("a", 0.0)
+    for second in range(1, 64):
+        for nick in ("b", "c"):
+            newcomers.may_write(nick, float(second))
+    assert newcomers.is_open("b")
+    for second in range(64, 127):
+        for nick in ("late", "c"):
+            newcomers.may_write(nick, float(second))
+    assert newcomers.is_open("c")
+    assert not newcomers.is_open("late")
