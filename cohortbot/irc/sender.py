@@ -25,7 +25,7 @@ _CHANNELS = ("", "#", "&", "+", "!")  # RFC 2811, 2.1: no nick begins so
 _PING = "receipt-"  # and its number
 # Seconds. Together they are less than the outbox's claim (Limits.outbox_claim), or a line could go out twice.
 PATIENCE = 45.0  # in the queue, after which words with a receipt are given back UNSENT
-MOST_WAITING = 2_000  # lines of one priority; on top of them a line is lost: half an hour at the usual pace
+MOST_WAITING = 500  # lines of one priority; on top of them a line is lost: eight minutes at the usual pace
 RECEIPT_WAIT = 45.0  # on the wire, after which they are given up for UNKNOWN
 
 Unheard = Callable[[Sequence[Line], str], None]
@@ -77,7 +77,7 @@ class Sender:
             self.put(Line(wire.build("PRIVMSG", target, text=text), priority, target, text, piece))
 
     def put(self, line: Line) -> None:
-        """Queue a line; never waits. Behind a lost connection, or 2,000 others, it is UNSENT at once."""
+        """Queue a line; never waits. Behind a lost connection, or MOST_WAITING others, it is UNSENT."""
         if self._closed or len(self._queues[line.priority]) >= MOST_WAITING:
             self._give_back(line)
             return
@@ -135,16 +135,23 @@ class Sender:
         return first
 
     def _first(self, may_go: Callable[[Line], bool]) -> Line | None:
-        """Whose turn it is, of those that may go."""
-        return next((line for queue in self._queues.values() for line in queue if may_go(line)), None)
+        """Whose turn it is, of those that may go; what is to one target may go or may not."""
+        told: dict[str, bool] = {}
+        for queue in self._queues.values():
+            for line in queue:
+                if not line.target:
+                    return line
+                if line.target not in told:
+                    told[line.target] = may_go(line)
+                if told[line.target]:
+                    return line
+        return None
 
     def _talk(self) -> Iterator[Line]:
         return (line for priority in _TALK for line in self._queues[priority])
 
     def _may_go(self, line: Line, may_write: Callable[[str], bool]) -> bool:
         """Words to somebody new go in their turn; behind the first line the others once that was heard."""
-        if line.priority not in _TALK or not line.target:
-            return True
         if self.newcomers.on_trial(line.target) and self._awaiting.oldest_to(line.target) is not None:
             return False
         return may_write(line.target)
