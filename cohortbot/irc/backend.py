@@ -54,6 +54,7 @@ class Backend(AsyncioBackend):
         self._stopping = asyncio.Event()
         self._heard_at = 0.0
         self._pump_at: asyncio.TimerHandle | None = None
+        self._waking = False  # a call of `_pump` is on its way from another thread
 
     # What Sopel calls
 
@@ -126,7 +127,8 @@ class Backend(AsyncioBackend):
     async def _stay(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Ending:
         loop = asyncio.get_running_loop()
         self._loop, self._writer, self._connected = loop, writer, True
-        session = self._bridge.open(lambda: _soon(loop, self._pump))
+        self._waking = False
+        session = self._bridge.open(self._wake)
         session.login.start()
         self._heard_at = began = loop.time()
         self._pump()
@@ -204,8 +206,15 @@ class Backend(AsyncioBackend):
 
     # Writing
 
+    def _wake(self) -> None:
+        """Something may be due; from any thread. Once is enough: many would fill the pipe that signals need."""
+        if not self._waking and self._loop is not None:
+            self._waking = True
+            _soon(self._loop, self._pump)
+
     def _pump(self) -> None:
         """Send what is due, and come back when more is."""
+        self._waking = False
         if self._pump_at is not None:
             self._pump_at.cancel()
             self._pump_at = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,9 +19,11 @@ from cohortbot.service.presence import Presence
 from cohortbot.service.reminding import tell_of_open_round
 from cohortbot.service.reply import Reply
 from cohortbot.store import cohorts, memberships, people
-from cohortbot.store.engine import transaction
+from cohortbot.store.engine import Away, transaction
 from cohortbot.store.inserting import insert_new
 from cohortbot.store.tables import told_logged
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,11 @@ def entered(app: App, arrival: Arrival, presence: Presence) -> list[Reply]:
     """
     if presence.is_bot(arrival.nick):
         return []
-    told = transaction(app.engine, lambda tx: _entered(app, tx, arrival, presence))
+    try:
+        told = transaction(app.engine, lambda tx: _entered(app, tx, arrival, presence))
+    except Away as away:  # nobody waits for it, and the presence of people is noted anew all the time
+        log.warning("the database is away, that somebody entered is not noted: %s", away)
+        return []
     return [Reply(ToPerson(arrival.nick), ChannelLogged(told))] if told is not None else []
 
 
@@ -75,8 +82,12 @@ def _told(tx: Connection, arrival: Arrival, presence: Presence, channel: str) ->
 
 def logged_in(app: App, arrival: Arrival, presence: Presence) -> None:
     """What this connection claimed before it was proven becomes its account's."""
-    if isinstance(arrival.proof, Proven):
+    if not isinstance(arrival.proof, Proven):
+        return
+    try:
         transaction(app.engine, lambda tx: _logged_in(app, tx, arrival, presence))
+    except Away as away:  # their next command does it
+        log.warning("the database is away, that somebody logged in is not noted: %s", away)
 
 
 def _logged_in(app: App, tx: Connection, arrival: Arrival, presence: Presence) -> None:

@@ -24,6 +24,7 @@ AT_ONCE = 3  # words said for one `missed`: product.md, Manners
 @handles("missed")
 def missed(call: Call) -> Reply:
     """Has what waits for the speaker said now, through the outbox as ever: offers, then the oldest."""
+    call.app.floor.asked_what_waits(call.message.connection, call.now)
     entries = _waiting(call)
     wait = [one for one in entries if one.state == "pending"]
     for one in wait[:AT_ONCE]:

@@ -43,6 +43,7 @@ class Parcel:
     person_id: int | None
     cohort_id: int | None
     kind: str
+    claimed_at: datetime
 
 
 Composer = Callable[[App, Connection, Entry], Outcome | None]
@@ -101,7 +102,18 @@ def _claim(
         ids = tuple(entry.id for entry, _ in opened)
         again = any(entry.attempts > 0 or entry.state == "sending" for entry, _ in opened)
         parcels.append(
-            Parcel(ids, token, to, said, again, _urgency(first), first.person_id, first.cohort_id, first.kind)
+            Parcel(
+                ids,
+                token,
+                to,
+                said,
+                again,
+                _urgency(first),
+                first.person_id,
+                first.cohort_id,
+                first.kind,
+                now,
+            )
         )
         if second_try:
             break
@@ -247,7 +259,8 @@ def _refused(
         outbox.settle(tx, parcel.ids, parcel.token, "refused", now, reason=code)
         return
     why, nick = WHY.get(code, Why.SETTINGS), parcel.to.nick
-    if why in (Why.ABSENT, Why.PACE):
+    lets_us_in = app.floor.has_asked_since(presence.connection_of(nick), parcel.claimed_at)
+    if why in (Why.ABSENT, Why.PACE) or lets_us_in:
         outbox.release(tx, parcel.ids, parcel.token, partly=partly)
     elif outbox.release(tx, parcel.ids, parcel.token, partly=partly, reason=_shut_out(code, nick, presence)):
         assert parcel.person_id is not None  # or it would be to a channel

@@ -57,6 +57,17 @@ def test_missed_says_what_waits_and_then_that_nothing_does(world: World) -> None
     assert world.say("cy", "missed") == ["cy nothing waits for you"]
 
 
+def test_what_was_on_its_way_when_they_asked_is_tried_again_and_not_kept_until_they_ask_once_more(
+    world: World,
+) -> None:
+    world.say("cy", "join deploy")
+    parcels = service.outbox.claim(world.app, world.now, world.now, world.wire)
+    world.say("cy", "missed")
+    for parcel in parcels:
+        service.outbox.refused(world.app, parcel, "716", world.wire, world.now)
+    assert world.heard("cy")[0].startswith("welcome to deploy")
+
+
 def test_what_was_refused_for_pace_waits_without_a_word_and_is_said_later(world: World) -> None:
     world.say("cy", "join deploy")
     refuse(world, "707")

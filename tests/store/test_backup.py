@@ -235,6 +235,8 @@ FITTING: dict[str, Any] = {
     "question.kind": "checkin",
     "event.way": "irc",
     "outbox.state": "pending",
+    "cover.state": "asked",
+    "held_answer.part": "did",
 }
 
 
