@@ -163,7 +163,7 @@ STORY = (
     Step(
         "An hour later the round closes",
         TimePasses.UNTIL_CLOSE,
-        (Hears("anna", DEPLOY, ("2 of 2 answered", "/c/deploy")),),
+        (Hears("anna", DEPLOY, ("2 of 2 answered", "/c/deploy/rounds/1")),),
         patience=timedelta(seconds=20),
     ),
 )

@@ -131,6 +131,28 @@ class CheckinOverview:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerLine:
+    """What one person answered, as (part, text); `private`: for mentors alone."""
+
+    nick: str
+    parts: tuple[tuple[str, str | None], ...]
+    private: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RoundShown:
+    """A round and its answers; `private` counts those that are not among them. `path` is its public page."""
+
+    slug: str
+    number: int
+    state: RoundState
+    tally: Tally
+    answers: tuple[AnswerLine, ...]
+    private: int
+    path: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class CheckinOpened:
     """A mentor opened it; `asked` people are on its roster."""
 
@@ -249,6 +271,7 @@ Outcome = (
     | CheckinStatus
     | NoCheckinOpen
     | CheckinOverview
+    | RoundShown
     | CheckinOpened
     | CheckinQuestion
     | CheckinDeclined

@@ -267,6 +267,12 @@ class _Binder:
 
     def _cohort(self, slot: Slot, *, exact: bool) -> Refusal | None:
         word = self.words[0] if self.words and not self.after_number else None
+        if (
+            word is not None
+            and word.isdecimal()
+            and any(each.kind is Kind.NUMBER for each in self.verb.slots)
+        ):
+            word = None  # `round 4`: the cohort is left out
         if word is not None and not URL.fullmatch(word):
             slug = resolve(word, self.names, exact=exact)
             if isinstance(slug, str):

@@ -110,6 +110,15 @@ class AnsweredBefore:
 
 
 @dataclass(frozen=True, slots=True)
+class NoSuchRound:
+    """`newest` is the number of the last one, None before the first."""
+
+    slug: str
+    number: int | None
+    newest: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class NoOpenRound:
     """`next_at` is None without a schedule."""
 
@@ -156,14 +165,6 @@ class CompletingYourself:
 class NobodyOfThatName:
     nick: str
     nearest: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class NoBadgeOf:
-    """Nobody confirmed that they reached this goal."""
-
-    nick: str
-    slug: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -429,6 +430,7 @@ Refusal = (
     | ThrowawayNick
     | CohortRests
     | AnsweredBefore
+    | NoSuchRound
     | NoOpenRound
     | WhichCohort
     | MentorsOnly
@@ -436,7 +438,6 @@ Refusal = (
     | TooLong
     | CompletingYourself
     | NobodyOfThatName
-    | NoBadgeOf
     | NotUnproven
     | MentorCannotBeMentee
     | MenteeCannotMentor

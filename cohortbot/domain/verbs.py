@@ -149,6 +149,12 @@ VERBS: tuple[Verb, ...] = (
     Verb("no", Who.PERSON, "declines the last thing that the bot asked you"),
     Verb("blockers", Who.MENTOR, "lists what is not solved yet, and who helps", (_cohort(),)),
     Verb("checkin", Who.MENTOR, "shows the open check-in, or opens one", (_cohort(),)),
+    Verb(
+        "round",
+        Who.MENTOR,
+        "shows what was answered in a check-in, the newest or another",
+        (_cohort(), Slot(Kind.NUMBER, "n", required=False)),
+    ),
     Verb("remind", Who.MENTOR, "reminds those now who have not answered, instead of later", (_cohort(),)),
     Verb(
         "complete",
@@ -185,12 +191,6 @@ VERBS: tuple[Verb, ...] = (
         Who.ORGANIZER,
         "moves a mentee from one cohort to another",
         (_nick(), Slot(Kind.COHORT, "FROM"), Slot(Kind.COHORT, "TO")),
-    ),
-    Verb(
-        "revoke",
-        Who.ORGANIZER,
-        "takes a badge back; its page says so",
-        (_nick(), _cohort(required=True), _text("why")),
     ),
     Verb(
         "merge",

@@ -207,7 +207,7 @@ class Backend(AsyncioBackend):
     # Writing
 
     def _wake(self) -> None:
-        """Something may be due; from any thread. Once is enough: many would fill the pipe that signals need."""
+        """Something may be due; from any thread. Once is enough: many fill the pipe that signals need too."""
         if not self._waking and self._loop is not None:
             self._waking = True
             _soon(self._loop, self._pump)

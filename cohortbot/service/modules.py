@@ -25,8 +25,8 @@ _USE_CASES = (
     "programme",
     "reloading",
     "reminding",
-    "revoking",
     "rounds",
+    "showing",
     "silence",
     "undo",
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from cohortbot.domain.hearing import Why
 from cohortbot.domain.model import Blocker, Cohort, Person, Round, Tally
 from cohortbot.service.app import App
 from cohortbot.service.offers import next_checkins
-from cohortbot.store import awards, blockers, cohorts, memberships, people
+from cohortbot.store import awards, away, blockers, cohorts, memberships, people
 from cohortbot.store import gauges as store_gauges
 from cohortbot.store import lost_channels as store_lost_channels
 from cohortbot.store import rounds as store_rounds
@@ -34,7 +34,8 @@ class CohortSeen:
     """A public cohort as everybody may see it.
 
     `taken` counts the seated and those to whom a place is offered, `waiting` the others in the line.
-    `mentors` are in the order in which they joined; `next_at` is None without a schedule and while it rests;
+    `mentors` are in the order in which they joined, and `away_until` holds, by their id, until when those are
+    away that are; `next_at` is None without a schedule and while it rests;
     `round` is None before the first.
     """
 
@@ -42,6 +43,7 @@ class CohortSeen:
     taken: int
     waiting: int
     mentors: tuple[Person, ...]
+    away_until: Mapping[int, datetime]
     next_at: datetime | None
     round: RoundSeen | None
 
@@ -172,6 +174,8 @@ def _seen(tx: Connection, shown: Sequence[Cohort], now: datetime) -> list[Cohort
     mentor_ids = memberships.mentor_ids(tx, ids)
     newest = store_rounds.newest_of(tx, ids)
     tallies = store_rounds.tallies(tx, [one.id for one in newest.values()])
+    absent = away.away_now(tx, [each for ids in mentor_ids.values() for each in ids], now)
+    away_until = {person_id: absence.until for person_id, absence in absent.items()}
     next_at = next_checkins(tx, shown, now)
     rounds = {cohort_id: RoundSeen(one, tallies[one.id]) for cohort_id, one in newest.items()}
     return [
@@ -180,6 +184,7 @@ def _seen(tx: Connection, shown: Sequence[Cohort], now: datetime) -> list[Cohort
             taken=taken.get(one.id, 0),
             waiting=waiting.get(one.id, 0),
             mentors=_people(tx, mentor_ids.get(one.id, []), one.network),
+            away_until=away_until,
             next_at=next_at[one.id],
             round=rounds.get(one.id),
         )

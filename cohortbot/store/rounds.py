@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
@@ -30,6 +30,10 @@ def _first(tx: Connection, *where: Any) -> Round | None:
 
 def by_id(tx: Connection, round_id: int) -> Round:
     return _round(tx.execute(select(*_FIELDS).where(round_.c.id == round_id)).one())
+
+
+def numbered(tx: Connection, cohort_id: int, number: int) -> Round | None:
+    return _first(tx, round_.c.cohort_id == cohort_id, round_.c.number == number)
 
 
 def open_of(tx: Connection, cohort_id: int) -> Round | None:
@@ -294,6 +298,38 @@ def last_answered(tx: Connection, cohort_id: int, person_id: int) -> Round | Non
         .exists()
     )
     return _first(tx, round_.c.cohort_id == cohort_id, theirs)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A part of somebody's answer that counts: not undone, and not said anew since."""
+
+    person_id: int
+    part: Part
+    text: str | None
+    private: bool
+    at: datetime
+    log_channel: str | None
+    log_day: date | None
+    log_line: int | None
+
+    def line(self, network: str) -> LogAddress | None:
+        """Where it stands in the channel log of its cohort's network."""
+        if self.log_channel is None or self.log_day is None or self.log_line is None:
+            return None
+        return LogAddress(network, self.log_channel, self.log_day, self.log_line)
+
+
+def said_in(tx: Connection, round_id: int) -> list[Said]:
+    """Every part of every answer to a round that counts, in the order in which people first answered."""
+    columns = [answer.c[field.name] for field in fields(Said)]
+    query = select(*columns).where(answer.c.round_id == round_id, answer.c.undone_at.is_(None))
+    newest: dict[tuple[int, Part], Said] = {}
+    for row in tx.execute(query.order_by(answer.c.id)):
+        one = Said(**dict(row._mapping) | {"part": Part(row.part)})
+        newest[one.person_id, one.part] = one
+    first = {person: place for place, (person, _) in reversed(list(enumerate(newest)))}
+    return sorted(newest.values(), key=lambda one: first[one.person_id])
 
 
 def channel_answers(tx: Connection, person_id: int) -> int:

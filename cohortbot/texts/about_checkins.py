@@ -9,6 +9,7 @@ from cohortbot.domain.checkins import (
     AnswerFiled,
     AnswerHeld,
     AnswerLate,
+    AnswerLine,
     AnswerNoted,
     AnswerTakenBack,
     BlockerOpened,
@@ -23,6 +24,7 @@ from cohortbot.domain.checkins import (
     NoCheckinOpen,
     Outcome,
     Prompt,
+    RoundShown,
     RoundsMissed,
     RoundStillOpen,
     SilentPeople,
@@ -68,6 +70,8 @@ def say(outcome: Outcome, voice: Voice) -> list[str]:
             return [_status(outcome)]
         case CheckinOverview(cohorts):
             return [_status(one) for one in cohorts]
+        case RoundShown():
+            return _round(outcome, voice)
         case CheckinOpened(slug, number, asked, closes_at, zone):
             return [
                 f"opened check-in {number} of {slug} for {count(asked, 'mentee')}, until {at(closes_at, zone)}"
@@ -81,7 +85,7 @@ def say(outcome: Outcome, voice: Voice) -> list[str]:
         case RoundStillOpen(slug, number, closes_at, zone):
             return [f"round {number} of {slug} is open until {at(closes_at, zone)}: {_ANSWERS}"]
         case Digest(slug, number, tally, stuck, public):
-            link = f"; {voice.link(f'/c/{slug}')}" if public else ""
+            link = f"; {voice.link(f'/c/{slug}/rounds/{number}')}" if public else ""
             return [f"{slug}, round {number} is closed: {_answered(tally)}; {_stuck_said(stuck)}{link}"]
         case SilentPeople():
             return [_silent(outcome)]
@@ -115,6 +119,21 @@ def _opened_blocker(one: BlockerOpened) -> str:
 
 def _answered(tally: Tally) -> str:
     return f"{tally.answered} of {tally.asked} answered"
+
+
+_SHOWN_ANSWERS = 8  # lines in private; more are on the page
+
+
+def _round(one: RoundShown, voice: Voice) -> list[str]:
+    private = f", {one.private} privately" if one.private else ""
+    where = f": {voice.link(one.path)}" if one.path is not None else ""
+    first = f"{one.slug}, round {one.number} ({one.state}): {_answered(one.tally)}{private}{where}"
+    return [first, *(_answer_line(each) for each in one.answers[:_SHOWN_ANSWERS])]
+
+
+def _answer_line(one: AnswerLine) -> str:
+    said = " | ".join(f"{part} {text}" if text else part for part, text in one.parts)
+    return f"{quiet(one.nick)}{' (privately)' if one.private else ''}: {said}"
 
 
 def _status(one: CheckinStatus | NoCheckinOpen) -> str:

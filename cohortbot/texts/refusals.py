@@ -52,6 +52,10 @@ def say(refusal: no.Refusal, voice: Voice) -> str:
             return (
                 f"you have answered {slug}, round {number} since, so nothing was filed; «did …» answers anew"
             )
+        case no.NoSuchRound(slug, number, newest):
+            if newest is None:
+                return f"{slug} has had no check-in yet; «checkin {slug}» opens one"
+            return f"{slug} has no check-in {number}: the newest is {newest}, type «round {slug} {newest}»"
         case no.NoOpenRound(slug, next_at, zone):
             when = f"the next check-in is {at(next_at, zone)}" if next_at else "no check-in is planned"
             return f"{slug} has no open check-in, so nothing was filed; {when}; «stuck …» works at any time"
@@ -76,8 +80,6 @@ def say(refusal: no.Refusal, voice: Voice) -> str:
         case no.NobodyOfThatName(nick, nearest):
             near = f"did you mean {listed(nearest, 'or')}?" if nearest else "«who» shows who is in a cohort"
             return f"I know nobody called {nick}, so nothing was changed; {near}"
-        case no.NoBadgeOf(nick, slug):
-            return f"{nick} has no badge of {slug}, so nothing was changed; type: revoke NICK c why"
         case no.NotUnproven(nick, slug):
             return f"{nick} is identified: a mentor removes only who is not; ask an organizer to «remove {nick} {slug} WHY»"
         case no.MentorCannotBeMentee(slug, None):

@@ -16,7 +16,10 @@ from starlette.responses import JSONResponse, Response
 
 from cohortbot.domain.model import Person
 from cohortbot.service import pages
+from cohortbot.service.logpaths import line_path
 from cohortbot.service.pages import BlockerSeen, CohortSeen, MenteeSeen, RoundSeen
+from cohortbot.service.round_pages import AnswerSeen
+from cohortbot.web import rounds
 from cohortbot.web.cohorts import no_cohort, slug_of
 from cohortbot.web.moments import iso
 from cohortbot.web.site import Site
@@ -60,6 +63,39 @@ def cohort(site: Site, request: Request) -> Response:
     return Json(_cohort(found.seen) | people)
 
 
+def round_(site: Site, request: Request) -> Response:
+    """One round: public answers as they count by now, and how many people answered privately."""
+    found = rounds.found(site, request)
+    one = found.round
+    return Json(
+        {
+            "cohort": found.cohort.slug,
+            "number": one.number,
+            "state": one.state,
+            "opened_at": iso(one.opened_at),
+            "closes_at": iso(one.closes_at),
+            "asked": found.tally.asked,
+            "answered": found.tally.answered,
+            "answers": [_answer(site, each) for each in found.answers],
+            "private": found.private,
+        }
+    )
+
+
+def _answer(site: Site, one: AnswerSeen) -> dict[str, Any]:
+    shown = one.line is not None and site.app.config.logs.public
+    return {
+        "nick": one.person.nick,
+        "did": one.did,
+        "next": one.next,
+        "stuck": one.stuck,
+        "kind": one.kind,
+        "at": iso(one.at),
+        "log_url": line_path(one.line) if one.line is not None and shown else None,
+        "proven": one.person.proven,
+    }
+
+
 def _cohort(seen: CohortSeen) -> dict[str, Any]:
     one = seen.cohort
     return {
@@ -71,14 +107,14 @@ def _cohort(seen: CohortSeen) -> dict[str, Any]:
         "places": one.places,
         "taken": seen.taken,
         "waiting": seen.waiting,
-        "mentors": [_mentor(each) for each in seen.mentors],
+        "mentors": [_mentor(each, seen) for each in seen.mentors],
         "next_checkin": _iso(seen.next_at),
         "round": _round(seen.round) if seen.round is not None else None,
     }
 
 
-def _mentor(person: Person) -> dict[str, Any]:
-    return {"nick": person.nick, "zone": person.zone, "away_until": None}
+def _mentor(person: Person, seen: CohortSeen) -> dict[str, Any]:
+    return {"nick": person.nick, "zone": person.zone, "away_until": _iso(seen.away_until.get(person.id))}
 
 
 def _mentee(one: MenteeSeen) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from cohortbot.service.app import App
 from cohortbot.service.archive import LogsAway
 from cohortbot.store.engine import Away
-from cohortbot.web import api, badges, cohorts, info, logs
+from cohortbot.web import api, badges, cohorts, info, logs, rounds
 from cohortbot.web.site import HERE, Site
 
 log = logging.getLogger(__name__)
@@ -74,6 +74,7 @@ def _routes(site: Site) -> list[Route]:
     views: dict[str, View] = {
         "/": cohorts.front,
         "/c/{slug}": cohorts.cohort,
+        "/c/{slug}/rounds/{number}": rounds.round_,
         "/b/{id}": badges.badge,
         "/help": info.help_,
         "/status": info.status,
@@ -84,6 +85,7 @@ def _routes(site: Site) -> list[Route]:
         "/logs/{network}/{channel}/{day}": logs.day,
         "/api/cohorts": api.cohorts,
         "/api/cohorts/{slug}": api.cohort,
+        "/api/cohorts/{slug}/rounds/{number}": api.round_,
     }
     return [Route(path, partial(view, site)) for path, view in views.items()]
 

@@ -419,7 +419,7 @@ def test_it_closes_with_a_digest_and_mentors_alone_hear_who_was_silent(world: Wo
     world.pass_time(timedelta(hours=72))
     [digest] = world.heard(DEPLOY)
     assert "1 of 2 answered" in digest and "(#1)" in digest
-    assert digest.endswith("https://m.example.org/c/deploy")
+    assert digest.endswith("https://m.example.org/c/deploy/rounds/1")
     assert "bo" not in digest
     assert "deploy, round 1: no answer from bo" in world.heard("anna")
     assert world.heard("cy") == []
