@@ -395,3 +395,89 @@ def test_a_refused_nick_while_registering_means_another(puppet: Any, code: str) 
     server.send(f":srv {code} * bot :no")
     server.wait_for("NICK bot_")
     server.close()
+
+
+def test_runs_of_blanks_part_a_line_like_one(server: ByteServer, puppet: Any) -> None:
+    puppet(server, "#c")
+    server.send(f"@a=b   :{CY}   PRIVMSG   #c   :!ping")
+    server.wait_for("PRIVMSG #c :cy: pong")
+    server.send(b"@a=b  PING   :after-tags\r\n:srv   PING   after-a-source\r\n")
+    server.wait_for("PONG :after-tags")
+    server.wait_for("PONG :after-a-source")
+
+
+def test_a_ping_before_the_welcome_is_answered(puppet: Any) -> None:
+    server = ByteServer(offers="")
+    server.welcomes = False
+    puppet(server)
+    server.wait_for("USER")
+    server.send("PING :before all")
+    server.wait_for("PONG :before all")
+    server.close()
+
+
+def test_a_refused_capability_is_asked_for_no_more_and_the_others_one_by_one(puppet: Any) -> None:
+    server = ByteServer(offers="account-tag batch server-time")
+    server.grants = False
+    puppet(server)
+    server.wait_for("CAP LS 302")
+    server.send("CAP * LS :account-tag batch server-time")
+    asked = server.wait_for("CAP REQ :").removeprefix("CAP REQ :").split()
+    server.send(f"CAP * NAK :{' '.join(asked)}")
+    for name in asked:
+        server.wait_for(f"CAP REQ :{name}")
+        server.send(f"CAP * {'NAK' if name == 'batch' else 'ACK'} :{name}")
+    server.wait_for("CAP END")
+    assert server.heard("CAP REQ :batch") == ["CAP REQ :batch"]
+    server.close()
+
+
+@pytest.mark.parametrize("length", [292, 600])
+def test_a_long_password_goes_out_in_pieces_of_400_bytes(
+    sasl_server: ByteServer, puppet: Any, length: int
+) -> None:
+    password = "x" * length
+    puppet(sasl_server, sasl=("botacc", password))
+    sasl_server.wait_for("AUTHENTICATE PLAIN")
+    sasl_server.send("AUTHENTICATE +")
+    whole = plain(password)
+    pieces = [whole[at : at + 400] for at in range(0, len(whole), 400)]
+    sasl_server.wait_for("AUTHENTICATE", count=1 + len(pieces))
+    assert sasl_server.heard("AUTHENTICATE")[1:] == [f"AUTHENTICATE {piece}" for piece in pieces]
+
+
+def test_a_password_of_whole_pieces_ends_with_an_empty_one(sasl_server: ByteServer, puppet: Any) -> None:
+    password = "x" * 286  # with the rest 300 bytes, which base64 makes 400
+    assert len(plain(password)) == 400
+    puppet(sasl_server, sasl=("botacc", password))
+    sasl_server.wait_for("AUTHENTICATE PLAIN")
+    sasl_server.send("AUTHENTICATE +")
+    sasl_server.wait_for("AUTHENTICATE +")
+    assert sasl_server.heard("AUTHENTICATE")[1:] == [f"AUTHENTICATE {plain(password)}", "AUTHENTICATE +"]
+
+
+def test_services_that_say_nothing_are_given_up_after_a_while(sasl_server: ByteServer, puppet: Any) -> None:
+    bot = puppet(sasl_server, sasl=("botacc", "sesame"))
+    sasl_server.wait_for("AUTHENTICATE PLAIN")
+    sasl_server.wait_for("CAP END", timeout=25.0)
+    sasl_server.settle()
+    assert bot.process.returncode is None
+
+
+def test_a_server_that_offers_external_alone_is_entered_without_login(puppet: Any) -> None:
+    server = ByteServer(offers="sasl=EXTERNAL account-tag")
+    bot = puppet(server, sasl=("botacc", "sesame"))
+    server.wait_for("CAP END")
+    server.settle()
+    assert server.heard("AUTHENTICATE") == []
+    assert bot.process.returncode is None
+    server.close()
+
+
+def test_an_account_tag_that_is_taken_back_proves_nobody_any_more(server: ByteServer, puppet: Any) -> None:
+    puppet(server, "#c")
+    server.send(f"@account=anna :{CY} PRIVMSG #c :!ping")
+    server.wait_for("PRIVMSG #c :cy: pong")
+    server.send("CAP bot DEL :account-tag account-notify extended-join")
+    server.send(f"@account=anna :{CY} PRIVMSG bot :ping")
+    server.wait_for("WHOIS cy")
