@@ -167,6 +167,34 @@ class OfferTakenBack:
     place: int
 
 
+@dataclass(frozen=True, slots=True)
+class BadgeRevoked:
+    """`again`: it had been before."""
+
+    slug: str
+    nick: str
+    again: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RevokedBecause:
+    """For whose badge it was, and who is here."""
+
+    slug: str
+    badge: str
+    by: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class YourBadgeRevoked:
+    """The same for who was not: the reason was kept nowhere, `by` knows it."""
+
+    slug: str
+    badge: str
+    by: str
+
+
 # --- mentors
 
 
@@ -246,6 +274,9 @@ Outcome = (
     | DoneTakenBack
     | CompletionTakenBack
     | OfferTakenBack
+    | BadgeRevoked
+    | RevokedBecause
+    | YourBadgeRevoked
     | MentorProposed
     | MentorAsked
     | MentorConfirmed

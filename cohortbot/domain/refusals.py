@@ -168,6 +168,14 @@ class NobodyOfThatName:
 
 
 @dataclass(frozen=True, slots=True)
+class NoBadgeOf:
+    """Nobody confirmed that they reached this goal."""
+
+    nick: str
+    slug: str
+
+
+@dataclass(frozen=True, slots=True)
 class NotUnproven:
     """A mentor removes the unproven alone; organizers remove anybody."""
 
@@ -438,6 +446,7 @@ Refusal = (
     | TooLong
     | CompletingYourself
     | NobodyOfThatName
+    | NoBadgeOf
     | NotUnproven
     | MentorCannotBeMentee
     | MenteeCannotMentor

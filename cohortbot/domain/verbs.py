@@ -193,6 +193,12 @@ VERBS: tuple[Verb, ...] = (
         (_nick(), Slot(Kind.COHORT, "FROM"), Slot(Kind.COHORT, "TO")),
     ),
     Verb(
+        "revoke",
+        Who.ORGANIZER,
+        "takes a badge back; its page says so",
+        (_nick(), _cohort(required=True), _text("why")),
+    ),
+    Verb(
         "merge",
         Who.ORGANIZER,
         "makes two known nicks one person",

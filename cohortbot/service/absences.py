@@ -21,7 +21,7 @@ from cohortbot.domain.absence import (
 )
 from cohortbot.domain.model import Cohort, MemberState, Person, Role
 from cohortbot.domain.refusals import NotInAny, NotTheirMentee, TooLong
-from cohortbot.service import coverage, covers, handover
+from cohortbot.service import coverage, covers, handover, seats
 from cohortbot.service.app import App
 from cohortbot.service.asked import Word, answers
 from cohortbot.service.briefing import briefing
@@ -227,6 +227,9 @@ def finish(app: App, tx: Connection, one: Absence, at: datetime) -> bool:
         covers.end(app, tx, cover, at)
     for goal in mentored(tx, one.person_id):
         coverage.gained(app, tx, goal.id, at)
+    for mine in memberships.live_of(tx, one.person_id):
+        if mine.state is MemberState.WAITING:  # a place may have been kept from being offered
+            seats.fill(app, tx, cohorts.lock(tx, mine.cohort_id), at)
     return True
 
 

@@ -34,7 +34,7 @@ from cohortbot.service import seats
 from cohortbot.service.call import Call, Refused, handles
 from cohortbot.service.identify import has_services
 from cohortbot.service.merging import move_membership
-from cohortbot.store import cohorts, memberships, people
+from cohortbot.store import away, cohorts, memberships, people
 
 
 @handles("join")
@@ -69,11 +69,13 @@ def _may_take_a_seat(call: Call) -> None:
 def _join(call: Call, cohort: Cohort, me: Person) -> Standing | Refusal:
     mine = memberships.live(call.tx, cohort.id, me.id)
     last = memberships.last_of(call.tx, cohort.id, me.id)
+    if _stands_in(call, cohort, me):
+        return MentorCannotBeMentee(cohort.slug)
     decision = decide_join(
         cohort,
         me,
         mine,
-        seats.line_of(call.tx, cohort),
+        seats.line_of(call.tx, cohort, call.now),
         brake=_too_many_unproven(call, cohort),
         first_again=last is not None and last.first_until is not None and last.first_until > call.now,
         rests_by=call.nick_of(cohort.state_by),
@@ -93,6 +95,11 @@ def _join(call: Call, cohort: Cohort, me: Person) -> Standing | Refusal:
             return _standing(call, cohort, mine, me)
         case refusal:
             return refusal
+
+
+def _stands_in(call: Call, cohort: Cohort, person: Person) -> bool:
+    """Whether they act for a mentor of it who is away: nobody is mentor and mentee of one cohort."""
+    return any(one.cohort_id == cohort.id for one in away.covered_by(call.tx, person.id, call.now))
 
 
 def _too_many_unproven(call: Call, cohort: Cohort) -> bool:
@@ -199,7 +206,7 @@ def add(call: Call) -> Added:
     cohort = cohorts.lock(call.tx, cohort.id)
     person = call.anybody(call.args.nick or "")
     one = memberships.live(call.tx, cohort.id, person.id)
-    if one is not None and one.role is Role.MENTOR:
+    if (one is not None and one.role is Role.MENTOR) or _stands_in(call, cohort, person):
         raise Refused(MentorCannotBeMentee(cohort.slug, person.nick))
     if one is not None and one.state is MemberState.ACTIVE:
         return _added(call, cohort, person, again=True)
@@ -207,7 +214,7 @@ def add(call: Call) -> Added:
         by = call.nick_of(cohort.state_by)
         raise Refused(CohortRests(cohort.slug, cohort.state, cohort.state_since, by, call.zone(cohort)))
     offered = one is not None and one.state is MemberState.OFFERED
-    if not offered and seats.line_of(call.tx, cohort).free <= 0:
+    if not offered and seats.line_of(call.tx, cohort, call.now).free <= 0:
         if one is None or not one.held:
             raise Refused(FullFor(cohort.slug, cohort.places, person.nick))
         memberships.change(call.tx, one.id, held=False, line_rank=0)

@@ -62,7 +62,7 @@ def move(call: Call) -> Moved:
         there,
         to,
         mine,
-        free=seats.line_of(call.tx, to).free,
+        free=seats.line_of(call.tx, to, call.now).free,
         rests_by=call.nick_of(to.state_by),
         zone=call.zone(to),
     )

@@ -12,15 +12,21 @@ from cohortbot.domain.membership import FIRST, Line
 from cohortbot.domain.model import Cohort, CohortState, Membership, MemberState, Person, Role
 from cohortbot.service import coverage, handover
 from cohortbot.service.app import App
-from cohortbot.store import blockers, cohorts, events, memberships, outbox
+from cohortbot.store import away, blockers, cohorts, events, memberships, outbox
 
 
-def line_of(tx: Connection, cohort: Cohort) -> Line:
-    waiting = memberships.waiting(tx, cohort.id)
+def line_of(tx: Connection, cohort: Cohort, now: datetime) -> Line:
     return Line(
         free=cohort.places - memberships.taken(tx, cohort.id),
-        eligible=sum(not one.held for one in waiting),
+        eligible=len(_may_have_one(tx, cohort, now)),
     )
+
+
+def _may_have_one(tx: Connection, cohort: Cohort, now: datetime) -> list[Membership]:
+    """To whom a place may be offered, the first first; who is away is passed over and keeps their place."""
+    line = [one for one in memberships.waiting(tx, cohort.id) if not one.held]
+    absent = away.away_now(tx, [one.person_id for one in line], now)
+    return [one for one in line if one.person_id not in absent]
 
 
 def place_in_line(tx: Connection, one: Membership) -> int:
@@ -72,7 +78,7 @@ def fill(app: App, tx: Connection, cohort: Cohort, now: datetime) -> list[Member
     if cohort.state is not CohortState.ACTIVE:
         return []
     free = cohort.places - memberships.taken(tx, cohort.id)
-    offered = [one for one in memberships.waiting(tx, cohort.id) if not one.held][: max(free, 0)]
+    offered = _may_have_one(tx, cohort, now)[: max(free, 0)]
     for one in offered:
         memberships.take_seat(tx, cohort.id, one.id)
         memberships.move_to(tx, one, MemberState.OFFERED, now, offered_until=now + app.limits.offer)
@@ -99,7 +105,7 @@ def unhold(app: App, tx: Connection, person: Person, now: datetime) -> None:
         if not (one.held and one.role is Role.MENTEE and one.state is MemberState.WAITING):
             continue
         cohort = cohorts.lock(tx, one.cohort_id)
-        if cohort.state is CohortState.ACTIVE and line_of(tx, cohort).free > 0:
+        if cohort.state is CohortState.ACTIVE and line_of(tx, cohort, now).free > 0:
             seat(app, tx, cohort, one, now)
             give_place(tx, cohort, one, now)
         else:

@@ -67,6 +67,13 @@ def of_membership(tx: Connection, membership_id: int) -> Award | None:
     return Award(*row) if row is not None else None
 
 
+def last_of(tx: Connection, cohort_id: int, person_id: int) -> Award | None:
+    """Somebody's newest award of a cohort, revoked or not."""
+    query = select(*_FIELDS).where(award.c.cohort_id == cohort_id, award.c.person_id == person_id)
+    row = tx.execute(query.order_by(award.c.id.desc()).limit(1)).first()
+    return Award(*row) if row is not None else None
+
+
 def make(
     tx: Connection,
     one: Membership,

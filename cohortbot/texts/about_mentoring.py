@@ -8,6 +8,7 @@ from typing import assert_never
 from cohortbot.domain import dates, zones
 from cohortbot.domain.mentoring import (
     BadgeIssued,
+    BadgeRevoked,
     BlockerSolved,
     BlockerTaken,
     CompleteAlready,
@@ -27,10 +28,12 @@ from cohortbot.domain.mentoring import (
     NotMentoring,
     OfferTakenBack,
     Outcome,
+    RevokedBecause,
     SolutionTakenBack,
     SolvedForYou,
     StuckTakenBack,
     TakeTakenBack,
+    YourBadgeRevoked,
 )
 from cohortbot.texts.voice import Voice, at, count, listed, nicks, ordinal
 
@@ -85,6 +88,13 @@ def say(outcome: Outcome, voice: Voice) -> list[str]:
             return [
                 f"the place in {slug} that was offered to you was not free after all: {ordinal(place)} on its waitlist"
             ]
+        case BadgeRevoked(slug, nick, again):
+            already = " already" if again else ""
+            return [f"{nick}'s badge of {slug} is revoked{already}: its page says so"]
+        case RevokedBecause(slug, badge, by, why):
+            return [f"{by} has revoked your badge «{badge}» of {slug}: {why}"]
+        case YourBadgeRevoked(slug, badge, by):
+            return [f"{by} has revoked your badge «{badge}» of {slug}, and can tell you why"]
         case MentorProposed():
             return [_proposed(outcome, voice)]
         case MentorAsked(slug, nick, since, zone):

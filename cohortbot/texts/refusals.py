@@ -80,6 +80,8 @@ def say(refusal: no.Refusal, voice: Voice) -> str:
         case no.NobodyOfThatName(nick, nearest):
             near = f"did you mean {listed(nearest, 'or')}?" if nearest else "«who» shows who is in a cohort"
             return f"I know nobody called {nick}, so nothing was changed; {near}"
+        case no.NoBadgeOf(nick, slug):
+            return f"{nick} has no badge of {slug}, so nothing was changed; type: revoke NICK c why"
         case no.NotUnproven(nick, slug):
             return f"{nick} is identified: a mentor removes only who is not; ask an organizer to «remove {nick} {slug} WHY»"
         case no.MentorCannotBeMentee(slug, None):

@@ -239,3 +239,25 @@ def test_a_volunteer_whom_nobody_answers_is_told_of_again(world: World) -> None:
     assert sum("spotz volunteers" in line for line in world.heard("dora")) == 1
     world.pass_time(3 * DAY)
     assert not any("spotz volunteers" in line for nick in ("dora", "eve") for line in world.heard(nick))
+
+
+def test_an_offer_passes_over_who_is_away_and_they_keep_their_place(world: World) -> None:
+    world.say("zoe", "join deploy", account="zoe")
+    world.say("yan", "join deploy", account="yan")
+    world.say("zoe", "away 2w")
+    world.say("cy", "leave deploy")
+    assert any("join deploy" in line for line in world.heard("yan"))
+    assert "zoe deploy: 1st on its waitlist" in world.say("zoe", "me")[0]
+    world.say("yan", "leave deploy")
+    assert world.heard("zoe") == []
+    world.say("zoe", "back")
+    assert any("join deploy" in line for line in world.heard("zoe"))
+
+
+def test_who_stands_in_takes_no_seat_there(world: World) -> None:
+    world.say("cy", "leave deploy")
+    world.say("anna", "away until 7 Dec cover spotz")
+    world.say("spotz", "cover yes")
+    assert "you mentor deploy" in world.say("spotz", "join deploy")[0]
+    world.say("anna", "back")
+    assert "joined deploy" in world.say("spotz", "join deploy")[0]
