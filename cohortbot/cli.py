@@ -90,6 +90,20 @@ def _demo(arguments: argparse.Namespace) -> int:
     return command.once() if arguments.once else command.watch()
 
 
+def _report_arguments(parser: argparse.ArgumentParser) -> None:
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--week", action="store_true", help="the last seven days, a line a cohort")
+    what.add_argument("--awards", action="store_true", help="every badge, the oldest first")
+    parser.add_argument("--csv", action="store_true", help="for a spreadsheet, times in UTC")
+
+
+def _report(arguments: argparse.Namespace) -> int:
+    from cohortbot.commands import report
+
+    tell = report.week if arguments.week else report.awards
+    return tell(_config(arguments), as_csv=arguments.csv)
+
+
 def _file_argument(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", type=Path)
 
@@ -112,6 +126,7 @@ COMMANDS = (
     Command("check", "say what is wrong with config, network, database and logs", _check),
     Command("run", "the bot: be on the network until SIGTERM", _run),
     Command("web", "be the site, beside the bot", _web),
+    Command("report", "print the week, cohort by cohort, or all badges", _report, _report_arguments),
     Command("db upgrade", "bring the database to the schema of this version", _db_upgrade),
     Command("db status", "say which schema the database has", _db_status),
     Command("db backup", "write the database to FILE, while the bot runs", _db_backup, _file_argument),

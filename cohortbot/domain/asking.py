@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from cohortbot.domain.model import CohortState, MemberState, Role
 from cohortbot.domain.undelivered import Why
@@ -95,10 +95,29 @@ class MyPlace:
     number: int
     places: int
     held: bool
+    since: datetime
     offered_until: datetime | None
     done_at: datetime | None
     round_open: int | None
     answered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MyAbsence:
+    """`asked` has not answered, since an instant, whether they cover; `covered_by` does."""
+
+    last_day: date
+    asked: tuple[str, datetime] | None
+    covered_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MyCover:
+    """Standing in for `nick`; in each of `slugs`, or (none) asked to and not answered yet."""
+
+    nick: str
+    slugs: tuple[str, ...]
+    last_day: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +131,8 @@ class MyState:
     zone: str | None
     about: str | None
     stuck_on: tuple[int, ...]
+    away: MyAbsence | None
+    covers: tuple[MyCover, ...]
     now: datetime
 
 

@@ -13,6 +13,7 @@ from cohortbot.domain import (
     programme,
     refusals,
     reminding,
+    reporting,
 )
 
 Outcome = (
@@ -24,6 +25,7 @@ Outcome = (
     | programme.Outcome
     | hearing.Outcome
     | reminding.Outcome
+    | reporting.Outcome
     | helping.Outcome
     | refusals.Refusal
 )

@@ -16,6 +16,8 @@ from cohortbot.domain.asking import (
     HelpNow,
     HelpVerb,
     LineLink,
+    MyAbsence,
+    MyCover,
     MyLast,
     MyPlace,
     MyState,
@@ -27,7 +29,7 @@ from cohortbot.domain.asking import (
 )
 from cohortbot.domain.grammar import nearest_cohorts, nearest_verbs, resolve
 from cohortbot.domain.message import LogAddress
-from cohortbot.domain.model import Cohort, Membership, MemberState, Role
+from cohortbot.domain.model import Cohort, Membership, MemberState, Person, Role
 from cohortbot.domain.refusals import (
     Ambiguous,
     CohortNeeded,
@@ -42,10 +44,12 @@ from cohortbot.domain.refusals import (
 from cohortbot.domain.verbs import BY_NAME, VERBS
 from cohortbot.service import seats
 from cohortbot.service.call import Call, Refused, handles, nearest_nicks
+from cohortbot.service.coverage import mentored
 from cohortbot.service.logpaths import line_path
 from cohortbot.service.offers import next_checkin
 from cohortbot.service.reply import Reply
-from cohortbot.store import blockers, cohorts, memberships, people, rounds
+from cohortbot.store import away, blockers, cohorts, memberships, people, rounds
+from cohortbot.store.away import CoverState
 
 
 @handles("cohorts")
@@ -187,9 +191,36 @@ def me(call: Call) -> Reply:
             zone=person.zone if person is not None else None,
             about=person.about if person is not None else None,
             stuck_on=tuple(blockers.unsolved_of(call.tx, person.id)) if person is not None else (),
+            away=_my_absence(call, person) if person is not None else None,
+            covers=_my_covers(call, person) if person is not None else (),
             now=call.now,
         )
     )
+
+
+def _my_absence(call: Call, me: Person) -> MyAbsence | None:
+    one = away.away_now(call.tx, [me.id], call.now).get(me.id)
+    if one is None:
+        return None
+    cover = away.cover_of(call.tx, one.id)
+    nick = call.nick_of(cover.person_id) if cover is not None else None
+    if cover is None or nick is None:
+        return MyAbsence(one.last_day, asked=None, covered_by=None)
+    if cover.state is CoverState.ACCEPTED:
+        return MyAbsence(one.last_day, asked=None, covered_by=nick)
+    return MyAbsence(one.last_day, asked=(nick, cover.asked_at), covered_by=None)
+
+
+def _my_covers(call: Call, me: Person) -> tuple[MyCover, ...]:
+    """For whom they stand in, and then who waits for their answer."""
+    asked = away.asked_of(call.tx, me.id, call.now)
+    found = []
+    for one in [*away.accepted_by(call.tx, me.id, call.now), *asked]:
+        absence = away.by_id(call.tx, one.away_id)
+        goals = mentored(call.tx, absence.person_id) if one not in asked else []
+        slugs = tuple(goal.slug for goal in goals)
+        found.append(MyCover(call.nick_of(absence.person_id) or "", slugs, absence.last_day))
+    return tuple(found)
 
 
 def _my_place(call: Call, one: Membership) -> MyPlace:
@@ -207,6 +238,7 @@ def _my_place(call: Call, one: Membership) -> MyPlace:
         number=number,
         places=cohort.places,
         held=one.held,
+        since=one.state_since,
         offered_until=one.offered_until,
         done_at=one.done_at,
         round_open=now_open.number if now_open is not None else None,

@@ -25,6 +25,7 @@ _USE_CASES = (
     "programme",
     "reloading",
     "reminding",
+    "reporting",
     "revoking",
     "rounds",
     "showing",

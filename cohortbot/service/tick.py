@@ -6,7 +6,18 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from cohortbot.service import absences, gauges, helping, offers, reminding, rounds, silence, spoken, waits
+from cohortbot.service import (
+    absences,
+    gauges,
+    helping,
+    offers,
+    reminding,
+    reporting,
+    rounds,
+    silence,
+    spoken,
+    waits,
+)
 from cohortbot.service.app import App
 from cohortbot.store.engine import Away
 
@@ -24,6 +35,7 @@ _DUTIES: tuple[Callable[[App, datetime], None], ...] = (
     offers.pass_on_offers,
     offers.end_unproven_seats,
     offers.hint_at_channels,
+    reporting.tell_on_mondays,
     gauges.note_tick,
 )
 

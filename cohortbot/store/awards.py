@@ -67,6 +67,11 @@ def of_membership(tx: Connection, membership_id: int) -> Award | None:
     return Award(*row) if row is not None else None
 
 
+def all_of(tx: Connection) -> list[Award]:
+    """Every award, the oldest first."""
+    return [Award(*row) for row in tx.execute(select(*_FIELDS).order_by(award.c.id))]
+
+
 def last_of(tx: Connection, cohort_id: int, person_id: int) -> Award | None:
     """Somebody's newest award of a cohort, revoked or not."""
     query = select(*_FIELDS).where(award.c.cohort_id == cohort_id, award.c.person_id == person_id)

@@ -86,6 +86,11 @@ def put(
     )
 
 
+def is_known(tx: Connection, key: str) -> bool:
+    """Whether the thing of this name was ever asked to be said."""
+    return tx.scalar(select(outbox.c.id).where(outbox.c.key == key)) is not None
+
+
 def open_entries(tx: Connection, network: str, now: datetime, claims_die: datetime) -> list[Entry]:
     """What may be claimed, oldest first: pending, or claimed before `claims_die` and never settled."""
     query = (

@@ -14,6 +14,7 @@ from cohortbot.domain import (
     mentoring,
     programme,
     reminding,
+    reporting,
 )
 from cohortbot.domain.message import Target, ToChannel, ToPerson
 from cohortbot.service.outbox import Parcel
@@ -28,6 +29,7 @@ from cohortbot.texts import (
     about_mentoring,
     about_programme,
     about_reminding,
+    about_reporting,
 )
 from cohortbot.texts import refusals as about_refusals
 from cohortbot.texts.voice import Said, Voice
@@ -77,6 +79,8 @@ def words(outcome: Said, voice: Voice) -> list[str]:
     """The sentences of an outcome, a list item a line, without an address and uncut."""
     if isinstance(outcome, membership.Outcome):
         return about_membership.say(outcome, voice)
+    if isinstance(outcome, reporting.Outcome):
+        return about_reporting.say(outcome)
     if isinstance(outcome, absence.Outcome):
         return about_absence.say(outcome, voice)
     if isinstance(outcome, asking.Outcome):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import assert_never
 
+from cohortbot.domain import dates
 from cohortbot.domain.asking import (
     AboutSet,
     CohortCard,
@@ -13,6 +14,7 @@ from cohortbot.domain.asking import (
     HelpNow,
     HelpVerb,
     LineLink,
+    MyCover,
     MyLast,
     MyPlace,
     MyState,
@@ -137,11 +139,13 @@ def _role(role: Role, state: MemberState) -> str:
 
 def _me(one: MyState) -> list[str]:
     zone = one.zone or "UTC"
-    if not one.places:
+    covers = [line for cover in one.covers for line in _covers(cover, one)]
+    if not one.places and not covers:
         lines = [f"{one.nick}, you are in no cohort yet: «cohorts» lists them, «join NAME» asks for a place"]
     else:
-        lines = ["; ".join(_place(place) for place in one.places)]
+        lines = ["; ".join([*(_place(place) for place in one.places), *covers])]
     waits = [line for place in one.places if (line := _waits(place, zone))]
+    waits += _absence_waits(one, zone)
     if one.stuck_on:
         waits.append(f"stuck on {listed([f'#{number}' for number in one.stuck_on])}")
     if waits:
@@ -149,9 +153,27 @@ def _me(one: MyState) -> list[str]:
     who = "proven" if one.proven else "not proven"
     role = ", organizer" if one.organizer else ""
     about = f"about: «{one.about}»" if one.about else "about: not set («about TEXT»)"
+    if one.away is not None:
+        who += f", away until {dates.day_said(one.away.last_day, one.now.date())} («back» ends it)"
     zone_said = f"tz {one.zone}" if one.zone else "tz: not set («tz Berlin», with your city)"
     lines.append(f"you are {who}{role}; {zone_said}; {about}")
     return lines
+
+
+def _covers(one: MyCover, me: MyState) -> list[str]:
+    day = dates.day_said(one.last_day, me.now.date())
+    return [f"{slug}: cover for {one.nick} until {day}" for slug in one.slugs]
+
+
+def _absence_waits(one: MyState, zone: str) -> list[str]:
+    said = []
+    if one.away is not None and one.away.asked is not None:
+        nick, since = one.away.asked
+        said.append(f"cover: waiting for {nick} since {at(since, zone)}")
+    if one.away is not None and one.away.covered_by is not None:
+        said.append(f"{one.away.covered_by} covers for you")
+    asking = [cover.nick for cover in one.covers if not cover.slugs]
+    return said + [f"{nick} asks you to cover: «cover yes» or «cover no»" for nick in asking]
 
 
 def _place(one: MyPlace) -> str:
@@ -170,6 +192,8 @@ def _place(one: MyPlace) -> str:
 
 
 def _waits(one: MyPlace, zone: str) -> str | None:
+    if one.state is MemberState.PROPOSED:
+        return f"{one.slug} mentor: waiting for a mentor's or organizer's word since {at(one.since, zone)}"
     if one.offered_until is not None and one.state is MemberState.OFFERED:
         return f"{one.slug}: your offer is open until {at(one.offered_until, zone)}"
     if one.done_at is not None and one.state is MemberState.ACTIVE:

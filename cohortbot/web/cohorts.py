@@ -66,6 +66,7 @@ class Mentor:
     zone: str | None
     there: str | None
     awake: bool
+    away_until: Moment | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +156,7 @@ def _page(found: CohortWithPeople, config: Config, now: datetime) -> CohortPage:
         resting_since=None if active else moment(one.state_since, one.zone),
         joining=_joining(one, config) if active else None,
         checkins=_checkins(found.seen),
-        mentors=tuple(_mentor(each, now) for each in found.seen.mentors),
+        mentors=tuple(_mentor(each, found.seen.away_until.get(each.id), now) for each in found.seen.mentors),
         mentors_wanted=one.mentors_wanted,
         mentees=tuple(
             Mentee(each.person.nick, each.person.proven, on_day(each.since)) for each in found.mentees
@@ -250,10 +251,12 @@ def _latest(seen: RoundSeen) -> str:
             return f"Check-in {number} was missed, because the bot was not there; that is nobody's fault"
 
 
-def _mentor(person: Person, now: datetime) -> Mentor:
+def _mentor(person: Person, away_until: datetime | None, now: datetime) -> Mentor:
+    absent = moment(away_until) if away_until is not None else None
     if person.zone is None:
-        return Mentor(person.nick, None, None, awake=False)
-    return Mentor(person.nick, person.zone, dates.said(now, person.zone), zones.awake(person.zone, now))
+        return Mentor(person.nick, None, None, awake=False, away_until=absent)
+    there, awake = dates.said(now, person.zone), zones.awake(person.zone, now)
+    return Mentor(person.nick, person.zone, there, awake, absent)
 
 
 def _blocker(one: BlockerSeen) -> BlockerLine:

@@ -261,3 +261,24 @@ def test_who_stands_in_takes_no_seat_there(world: World) -> None:
     assert "you mentor deploy" in world.say("spotz", "join deploy")[0]
     world.say("anna", "back")
     assert "joined deploy" in world.say("spotz", "join deploy")[0]
+
+
+def test_me_says_who_is_away_who_covers_and_who_waits_for_an_answer(world: World) -> None:
+    world.say("anna", "away until 7 Dec cover spotz")
+    assert "anna asks you to cover: «cover yes» or «cover no»" in world.say("spotz", "me")[1]
+    mine = world.say("anna", "me")
+    assert "cover: waiting for spotz since Thu 26 Nov 12:00 UTC" in mine[1]
+    assert "away until 7 Dec («back» ends it)" in mine[2]
+    world.say("spotz", "cover yes")
+    assert "deploy: cover for anna until 7 Dec" in world.say("spotz", "me")[0]
+    assert "spotz covers for you" in world.say("anna", "me")[1]
+    world.say("anna", "back")
+    assert "cover" not in " ".join(world.say("spotz", "me"))
+
+
+def test_a_volunteer_sees_since_when_they_wait(world: World) -> None:
+    world.say("zoe", "mentor deploy", account="zoe")
+    assert (
+        "deploy mentor: waiting for a mentor's or organizer's word since Thu 26 Nov 12:00 UTC"
+        in (world.say("zoe", "me")[1])
+    )
