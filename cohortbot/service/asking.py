@@ -123,14 +123,23 @@ def _nobody(call: Call, nick: str) -> bool:
 def _who_is_in_default(call: Call) -> WhoIsIn | WhoIsInAll:
     if call.names.here is not None:
         return _who_is_in(call, call.cohort(call.names.here))
-    mentored = [one for one in _mine(call) if one.role is Role.MENTOR and one.state is MemberState.ACTIVE]
-    if not mentored:
+    mentoring = _where_i_mentor(call)
+    if not mentoring:
         if len(call.names.own) == 1:
             return _who_is_in(call, call.cohort(call.names.own[0]))
         own = tuple(call.names.own)
         raise Refused(CohortNeeded("who", call.verb.usage, own, tuple(call.names.channels)))
-    shown = tuple(_who_is_in(call, cohorts.by_id(call.tx, one.cohort_id)) for one in mentored)
+    shown = tuple(_who_is_in(call, cohorts.by_id(call.tx, each)) for each in mentoring)
     return shown[0] if len(shown) == 1 else WhoIsInAll(shown)
+
+
+def _where_i_mentor(call: Call) -> list[int]:
+    """The cohorts that the speaker mentors, then those where they stand in for a mentor."""
+    me = call.speaker.person
+    own = [one for one in _mine(call) if one.role is Role.MENTOR and one.state is MemberState.ACTIVE]
+    covered = away.covered_by(call.tx, me.id, call.now) if me is not None else []
+    ids = [*(one.cohort_id for one in own), *(one.cohort_id for one in covered)]
+    return list(dict.fromkeys(ids))
 
 
 def _who_is_in(call: Call, cohort: Cohort) -> WhoIsIn:
@@ -303,8 +312,8 @@ def help_(call: Call) -> HelpNow | HelpVerb:
 
 
 def _useful_now(call: Call) -> tuple[str, ...]:
-    mine = _mine(call)
-    if not mine:
+    mine, helping = _mine(call), _useful_to_mentors(call)
+    if not mine and not helping:
         return ("cohorts", "join", "when", *(("cohort new",) if call.speaker.organizer else ()))
     verbs: list[str] = []
     seated = [one for one in mine if one.role is Role.MENTEE and one.state is MemberState.ACTIVE]
@@ -314,11 +323,23 @@ def _useful_now(call: Call) -> tuple[str, ...]:
         verbs += ["stuck", "when", "done"]
     if any(one.state is MemberState.OFFERED for one in mine):
         verbs += ["join", "leave"]
-    if any(one.role is Role.MENTOR and one.state is MemberState.ACTIVE for one in mine):
-        verbs += ["checkin", "take", "complete"]
+    verbs += helping
     if call.speaker.organizer:
         verbs += ["cohort set", "mentor ok"]
     return tuple(dict.fromkeys([*verbs, "me", "leave"]))
+
+
+def _useful_to_mentors(call: Call) -> list[str]:
+    """Also to who stands in for one, or is asked to."""
+    me = call.speaker.person
+    if me is None:
+        return []
+    asked = ["cover"] if away.asked_of(call.tx, me.id, call.now) else []
+    if away.away_now(call.tx, [me.id], call.now):
+        return [*asked, "back"]
+    if _where_i_mentor(call):
+        return [*asked, "checkin", "take", "complete", "away"]
+    return asked
 
 
 @handles("link")

@@ -282,3 +282,13 @@ def test_a_volunteer_sees_since_when_they_wait(world: World) -> None:
         "deploy mentor: waiting for a mentor's or organizer's word since Thu 26 Nov 12:00 UTC"
         in (world.say("zoe", "me")[1])
     )
+
+
+def test_help_and_who_know_of_covers(world: World) -> None:
+    world.say("zoe", "cohorts", account="zoe")
+    world.say("anna", "away until 7 Dec cover zoe")
+    assert "cover yes|no" in world.say("zoe", "help")[0]
+    world.say("zoe", "cover yes")
+    assert "checkin [c] · take NICK|ID [c] · complete" in world.say("zoe", "help")[0]
+    assert world.say("zoe", "who")[0].startswith("zoe deploy: mentors")
+    assert "back" in world.say("anna", "help")[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -266,3 +267,36 @@ def test_what_is_not_confirmed_says_why(world: World, nick: str, said: str, expe
 
 def test_an_organizer_completes_where_they_do_not_mentor(world: World) -> None:
     assert world.say("dora", "complete cy")[0].startswith("dora cy has completed deploy")
+
+
+def test_two_mentors_in_the_same_second_give_one_badge(world: World) -> None:
+    world.say("dora", "mentor deploy")
+    world.say("eve", "join deploy", account="eve")
+    hush(world)
+    with ThreadPoolExecutor(2) as both:
+        told = [both.submit(world.say, nick, "complete cy deploy") for nick in ("anna", "dora")]
+    said = sorted(one.result()[0].partition(" ")[2] for one in told)
+    assert said[0].startswith("cy has completed deploy already") != said[1].startswith(
+        "cy has completed deploy already"
+    )
+    assert sum(line.startswith("congratulations, cy") for line in world.heard(DEPLOY)) == 1
+    assert sum("a place in deploy is free" in line for line in world.heard("eve")) == 1
+    with reading(world.app.engine) as tx:
+        assert len(tx.execute(select(award.c.id)).all()) == 1
+
+
+def test_who_leaves_between_done_and_complete_has_no_badge_and_mentors_are_not_asked(world: World) -> None:
+    world.say("cy", "done deploy")
+    world.say("cy", "leave deploy")
+    assert world.heard("anna") == []
+    assert "cy is no mentee of deploy" in world.say("anna", "complete cy deploy")[0]
+    world.pass_time(timedelta(days=4))
+    assert not [line for nick in ("anna", "dora") for line in world.heard(nick) if "is done with" in line]
+    with reading(world.app.engine) as tx:
+        assert tx.scalar(select(award.c.id)) is None
+
+
+def test_who_finished_may_mentor_the_same_cohort(world: World) -> None:
+    world.say("anna", "complete cy deploy")
+    assert "can confirm you as a mentor of deploy" in world.say("cy", "mentor deploy")[0]
+    assert "cy mentors deploy: 2 of 2 mentors" in world.say("anna", "mentor ok cy deploy")[0]
