@@ -36,6 +36,7 @@ check: $(VENV)/test.installed
 
 proof: $(VENV)/test.installed
 	$(BIN)/pytest -n 2 -m proof --full-size
+	$(BIN)/pytest -n 2 tests/service tests/web --full-size
 
 bench: $(VENV)/test.installed
 	@set -e; for figure in benchmarks/*.py; do PYTHONPATH=tests $(BIN)/python $$figure; done

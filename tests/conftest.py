@@ -15,6 +15,7 @@ import string
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import pytest
 from support.bot import Bot
@@ -145,9 +146,18 @@ def postgres_with_schema(postgres: PostgresServer) -> str:
     return "with_schema"
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """What the service does is tried on one kind of database, half of it on each; at full size on both."""
+    if "ready_url" in metafunc.fixturenames:
+        kinds = ["sqlite", "postgres"]
+        if not metafunc.config.getoption("--full-size"):
+            kinds = [kinds[crc32(metafunc.function.__qualname__.encode()) % 2]]
+        metafunc.parametrize("ready_url", kinds, indirect=True)
+
+
+@pytest.fixture
 def ready_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of a database of each kind in turn, with the newest schema and nothing in it."""
+    """The URL of a database with the newest schema and nothing in it, of the kind that the test was given."""
     if request.param == "sqlite":
         file = shutil.copy(request.getfixturevalue("sqlite_with_schema"), tmp_path / "cohortbot.db")
         yield f"sqlite:///{file}"
