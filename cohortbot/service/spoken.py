@@ -29,7 +29,7 @@ def note_spoken(app: App, _now: datetime) -> None:
 
 def _note(app: App, tx: Connection, words: Sequence[Spoke]) -> None:
     every = cohorts.all_of(tx, app.network)
-    for word in words:
+    for word in _by_whom_we_know(app, tx, words):
         person = _speaker(app, tx, word)
         if person is None:
             continue
@@ -38,6 +38,23 @@ def _note(app: App, tx: Connection, words: Sequence[Spoke]) -> None:
         here = (one for one in every if fold(one.channel, word.casemapping) == word.target)
         if (cohort := next(here, None)) is not None:
             memberships.spoke(tx, cohort.id, person.id, word.at, word.line)
+
+
+def _by_whom_we_know(app: App, tx: Connection, words: Sequence[Spoke]) -> list[Spoke]:
+    """A channel may have thousands of talkers, and few of them in the programme: the others cost nothing."""
+    accounts = {_account(word) for word in words} - {""}
+    known_accounts = people.known_keys(tx, app.network, "account_key", accounts)
+    known_nicks = people.known_keys(tx, app.network, "nick_key", {word.nick_key for word in words})
+    claimed = people.known_keys(tx, app.network, "connection", {word.connection for word in words})
+    return [
+        word
+        for word in words
+        if _account(word) in known_accounts or word.nick_key in known_nicks or word.connection in claimed
+    ]
+
+
+def _account(word: Spoke) -> str:
+    return fold(word.proof.account, word.casemapping) if isinstance(word.proof, Proven) else ""
 
 
 def _speaker(app: App, tx: Connection, word: Spoke) -> Person | None:

@@ -34,6 +34,9 @@ _PERSON = (
 )
 
 
+_AT_ONCE = 500  # values of one IN
+
+
 def _person(row: Row | None) -> Person | None:
     return Person(*row) if row is not None else None
 
@@ -101,6 +104,16 @@ def owners(tx: Connection, on: str, keys: Sequence[str]) -> list[Person]:
 def nicks(tx: Connection, on: str) -> list[str]:
     """Every nick known on a network, for «nobody of that name» and its nearest."""
     return list(tx.scalars(select(identity.c.nick).where(identity.c.network == on).distinct()))
+
+
+def known_keys(tx: Connection, on: str, column: str, keys: Collection[str]) -> set[str]:
+    """Which of these account keys, nick keys or connections (`column`) the programme has met on a network."""
+    found: set[str] = set()
+    every = sorted(keys)
+    for start in range(0, len(every), _AT_ONCE):
+        some = identity.c[column].in_(every[start : start + _AT_ONCE])
+        found.update(tx.scalars(select(identity.c[column]).where(identity.c.network == on, some)))
+    return found
 
 
 def make(
