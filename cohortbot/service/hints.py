@@ -13,7 +13,9 @@ from cohortbot.store import cohorts, outbox
 
 HINT = "something-waits"  # its kind in the outbox
 # Of reminders, and of what is asked of the silent, nobody else hears that there is anything.
-UNHINTED = frozenset({"reminder", "round-open", "stay-asked", "seat-passed-on", "still-here"})
+UNHINTED = frozenset(
+    {"reminder", "round-open", "stay-asked", "seat-passed-on", "still-here", "still-helping"}
+)
 STALE = timedelta(minutes=10)  # after which it is not said any more: they may have left since
 
 

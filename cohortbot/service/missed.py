@@ -39,7 +39,9 @@ def _waiting(call: Call) -> list[Entry]:
     if call.speaker.person is None:
         return []
     entries = outbox.waiting_for(call.tx, call.speaker.person.id, call.network, call.now)
-    true = [one for one in entries if COMPOSERS[one.kind](call.app, call.tx, one) is not None]
+    with call.tx.begin_nested() as look:  # to say some words is to ask a question, and none is said yet
+        true = [one for one in entries if COMPOSERS[one.kind](call.app, call.tx, one) is not None]
+        look.rollback()
     return sorted(true, key=lambda one: one.kind != "offer")
 
 

@@ -6,10 +6,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
 from support.programme import World, programme
 
 from cohortbot import service
 from cohortbot.domain.message import ToPerson
+from cohortbot.store.engine import reading
+from cohortbot.store.tables import question
 
 DEPLOY = "#cohort-deploy"
 HINT = "cy: I have something for you: /accept cohortbot, then /msg cohortbot missed"
@@ -103,3 +106,17 @@ def test_words_of_an_outbox_that_nobody_needs_any_more_are_not_counted_as_missed
     refuse(world, "716")
     world.say("cy", "leave deploy")
     assert world.say("cy", "missed") == ["cy nothing waits for you"]
+
+
+def test_to_look_at_what_waits_asks_nothing_that_was_not_said(world: World) -> None:
+    """A reminder that quotes asks whether to file it; four things wait, and `missed` says three."""
+    world.say("cy", "join deploy")
+    world.pass_time(timedelta(hours=4))
+    world.chat("cy", "the identity service is up now", channel=DEPLOY)
+    world.pass_time(timedelta(hours=24))
+    refuse(world, "716")
+    with reading(world.app.engine) as tx:
+        before = tx.scalar(select(func.count()).select_from(question))
+    world.say("cy", "missed")
+    with reading(world.app.engine) as tx:
+        assert tx.scalar(select(func.count()).select_from(question)) == before
