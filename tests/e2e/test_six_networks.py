@@ -357,6 +357,7 @@ REFUSED_TO_ALL = {
     "cohort resume": "cohort resume deploy",
     "cohort archive": "cohort archive deploy",
     "move": "move {cy} deploy patch",
+    "revoke": "revoke {cy} deploy because",
     "merge": "merge {cy} into {anna}",
     "audit": "audit",
     "bar": "bar {cy} because",
