@@ -64,6 +64,21 @@ class AnswerHeld:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerContinued:
+    """Said privately: more words of the same answer. `number` is None where it waits for its round."""
+
+    slug: str
+    number: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class BlockerContinued:
+    """Said privately: more words about what somebody is stuck on."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class HeldTakenBack:
     """What waited for the next round of `slug`."""
 
@@ -264,6 +279,8 @@ Outcome = (
     | AnswerNoted
     | AnswerLate
     | AnswerHeld
+    | AnswerContinued
+    | BlockerContinued
     | HeldTakenBack
     | SlipAsked
     | SlipLeft

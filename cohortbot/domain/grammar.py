@@ -25,6 +25,8 @@ from cohortbot.domain.verbs import ANSWER_VERBS, BY_NAME, Kind, Slot, Verb
 URL = re.compile(r"https?://[^\s/?#]+\S*", re.IGNORECASE)
 _ANSWER_SPLIT = re.compile(rf"\s*\|\s*(?=!?(?:{'|'.join(ANSWER_VERBS)})(?:\s|\||$))", re.IGNORECASE)
 
+_GOES_ON = re.compile(r"\s*(?:\.{3,}|…)")
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -84,6 +86,12 @@ def address(text: str, *, private: bool, names: Sequence[str], fold: Callable[[s
     if len(text) > 1 and text[0] == "!" and (text[1].isalpha() or private):
         return Line(text[1:].strip(), bang=True)
     return Line(text, bang=False) if private and text else None
+
+
+def going_on(text: str) -> str | None:
+    """The words behind `...`, or the one sign that phones make of it; None where no line begins so."""
+    begun = _GOES_ON.match(text)
+    return text[begun.end() :].strip() or None if begun is not None else None
 
 
 def command(line: Line, slugs: Sequence[str] = ()) -> Command | UnknownVerb:

@@ -29,6 +29,7 @@ class Limits:
     commands_pause: timedelta = timedelta(minutes=1)
     undo: timedelta = timedelta(minutes=10)
     question: timedelta = timedelta(minutes=10)
+    go_on: timedelta = timedelta(minutes=1)  # with `...`, after one's last line of answers
     link_receipts: int = 3
     text: int = 400  # characters of one free text: a line of 512 bytes cannot carry more in most scripts
     about: int = 200

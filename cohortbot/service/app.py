@@ -14,6 +14,7 @@ from cohortbot.config import Config
 from cohortbot.domain.limits import Limits
 from cohortbot.service.brake import Brake
 from cohortbot.service.floor import Floor
+from cohortbot.service.lately import Lately
 
 
 class Live:
@@ -48,6 +49,7 @@ class App:
     read_config: Callable[[Path], Config]
     brake: Brake = field(default_factory=Brake)
     floor: Floor = field(default_factory=Floor)
+    lately: Lately = field(default_factory=Lately)
 
     @property
     def config(self) -> Config:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from cohortbot.domain import grammar, schedule, zones
 from cohortbot.domain.checkins import (
@@ -96,6 +97,7 @@ def _answer(call: Call, me: Person, cohort: Cohort, parts: Parts, *, plain: bool
     one = _round_of(call, cohort)
     if not _done_before(call):
         _file(call, cohort, one, me, parts)
+    call.after_commit.append(partial(call.app.lately.answered, call.message, call.app.limits.go_on))
     return _said(call, cohort, one, me, parts, plain=plain)
 
 

@@ -24,8 +24,8 @@ from cohortbot.domain.refusals import (
     SlowDown,
     UnknownVerb,
 )
-from cohortbot.domain.verbs import Verb, Who
-from cohortbot.service import modules, plain
+from cohortbot.domain.verbs import BY_NAME, Verb, Who
+from cohortbot.service import going_on, modules, plain
 from cohortbot.service.app import App
 from cohortbot.service.bars import Bar, barred
 from cohortbot.service.brake import Pace
@@ -58,6 +58,8 @@ def for_us(app: App, message: Message, presence: Presence) -> Line | None:
     def same_case(nick: str) -> str:
         return fold(nick, presence.casemapping)
 
+    if going_on.is_for_us(app, message):
+        return Line(message.text, bang=False)
     names = (message.bot_nick, app.config.irc.nick)
     return grammar.address(message.text, private=message.target is None, names=names, fold=same_case)
 
@@ -153,6 +155,10 @@ def _in_transaction(
         names = Names(reach.channels, reach.here, reach.own_as(command))
         return Call(app, tx, message, presence, speaker, command, args or Args(), names, after_commit)
 
+    if (more := grammar.going_on(line.text)) is not None:
+        gone_on = going_on.carry_out(call_of(Command(BY_NAME["did"], more)), more)
+        if gone_on is not None or message.target is not None:
+            return gone_on or []
     if message.target is None and not line.bang:
         said = plain.carry_out(line, message, reach.own, call_of)
         if not isinstance(said, Command | UnknownVerb):

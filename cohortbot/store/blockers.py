@@ -23,6 +23,7 @@ _TAKER = func.coalesce(blocker.c.taken_for, blocker.c.taken_by)
 
 
 class Step(StrEnum):
+    ADDED = "added"  # more words about what it is
     TAKEN = "taken"
     SOLVED = "solved"
     UNDONE = "undone"
@@ -298,6 +299,11 @@ def add_step(
             blocker_id=number, person_id=by, kind=kind, text=text, at=now, msgid=msgid, **_columns(line)
         )
     )
+
+
+def has_step(tx: Connection, msgid: str) -> bool:
+    """Whether this message was a step before."""
+    return tx.scalar(select(step.c.id).where(step.c.msgid == msgid).limit(1)) is not None
 
 
 def _columns(line: LogAddress | None) -> dict[str, object]:

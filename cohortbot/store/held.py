@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.engine import Connection
 
 from cohortbot.domain.message import LogAddress
@@ -23,6 +23,7 @@ def hold(
     at: datetime,
     msgid: str,
     line: LogAddress | None,
+    continues: str | None = None,
 ) -> None:
     """One row a part, as rounds.file writes them when their round has come."""
     shared = {
@@ -31,6 +32,7 @@ def hold(
         "private": private,
         "at": at,
         "msgid": msgid,
+        "continues": continues,
         "log_channel": line.channel if line else None,
         "log_day": line.day if line else None,
         "log_line": line.line if line else None,
@@ -50,16 +52,17 @@ def waits(tx: Connection, cohort_id: int, person_id: int) -> bool:
 
 
 def take_back(tx: Connection, cohort_id: int, person_id: int) -> bool:
-    """The last line of answers that waits is forgotten; False when none does."""
+    """The last answer that waits is forgotten, with what went on from it; False when none does."""
     mine = (held_answer.c.cohort_id == cohort_id, held_answer.c.person_id == person_id)
-    last = tx.scalar(select(held_answer.c.msgid).where(*mine).order_by(held_answer.c.id.desc()).limit(1))
-    return tx.execute(delete(held_answer).where(*mine, held_answer.c.msgid == last)).rowcount > 0
+    first = func.coalesce(held_answer.c.continues, held_answer.c.msgid)
+    last = tx.scalar(select(first).where(*mine).order_by(held_answer.c.id.desc()).limit(1))
+    return tx.execute(delete(held_answer).where(*mine, first == last)).rowcount > 0
 
 
 def file_into(tx: Connection, cohort_id: int, round_id: int) -> None:
     """The round that these waited for is open: they are its answers, as they were said."""
     here = held_answer.c.cohort_id == cohort_id
-    names = ("person_id", "part", "text", "private", "at", "msgid", "log_channel", "log_day", "log_line")
+    names = [column.name for column in held_answer.c if column.name not in ("id", "cohort_id")]
     rows = tx.execute(select(*(held_answer.c[name] for name in names)).where(here).order_by(held_answer.c.id))
     waiting = [dict(zip(names, row, strict=True)) | {"round_id": round_id} for row in rows]
     if waiting:

@@ -233,14 +233,19 @@ def file(
     at: datetime,
     msgid: str,
     line: LogAddress | None,
+    continues: str | None = None,
 ) -> None:
-    """One row a part. Of several rows of a person, round and part the newest that is not undone counts."""
+    """One row a part. Of several rows of a person, round and part the newest that is not undone counts.
+
+    What goes on from an earlier line (`continues`, its msgid) says all that was said so far.
+    """
     shared = {
         "round_id": round_id,
         "person_id": person_id,
         "private": private,
         "at": at,
         "msgid": msgid,
+        "continues": continues,
         "log_channel": line.channel if line else None,
         "log_day": line.day if line else None,
         "log_line": line.line if line else None,
@@ -254,10 +259,11 @@ def filed(tx: Connection, msgid: str) -> bool:
 
 
 def take_back(tx: Connection, round_id: int, person_id: int, now: datetime) -> bool:
-    """Undo all parts of the last line of answers that still counts; False when there is none."""
+    """Undo all parts of the last answer that still counts, with what went on from it; False without any."""
     counts = (answer.c.round_id == round_id, answer.c.person_id == person_id, answer.c.undone_at.is_(None))
-    last = tx.scalar(select(answer.c.msgid).where(*counts).order_by(answer.c.id.desc()).limit(1))
-    done = tx.execute(update(answer).where(*counts, answer.c.msgid == last).values(undone_at=now))
+    first = func.coalesce(answer.c.continues, answer.c.msgid)
+    last = tx.scalar(select(first).where(*counts).order_by(answer.c.id.desc()).limit(1))
+    done = tx.execute(update(answer).where(*counts, first == last).values(undone_at=now))
     return done.rowcount > 0
 
 
@@ -335,6 +341,6 @@ def said_in(tx: Connection, round_id: int) -> list[Said]:
 def channel_answers(tx: Connection, person_id: int) -> int:
     """In how many lines somebody has ever answered in a channel, those taken back included."""
     query = select(func.count(answer.c.msgid.distinct())).where(
-        answer.c.person_id == person_id, answer.c.private.is_(False)
+        answer.c.person_id == person_id, answer.c.private.is_(False), answer.c.continues.is_(None)
     )
     return int(tx.scalar(query) or 0)

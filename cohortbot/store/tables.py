@@ -286,6 +286,7 @@ answer = Table(
     Column("private", Boolean, nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Column("msgid", String, nullable=False),
+    Column("continues", String),  # the msgid of the line that this one goes on from; text is all so far
     Column("undone_at", UtcDateTime),
     *_address(),
     CheckConstraint("part IN ('did', 'next', 'stuck', 'same', 'skip')", name="part"),
@@ -305,6 +306,7 @@ held_answer = Table(
     Column("private", Boolean, nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Column("msgid", String, nullable=False),
+    Column("continues", String),
     *_address(),
     CheckConstraint("part IN ('did', 'next', 'stuck', 'same', 'skip')", name="part"),
     UniqueConstraint("msgid", "part", name="uq_held_answer_msgid"),
@@ -353,7 +355,7 @@ blocker = Table(
     sqlite_autoincrement=True,
 )
 
-# What was done about a blocker, line by line: taken, solved (with how), and their undoing.
+# What was done about a blocker, line by line: words added, taken, solved (with how), and their undoing.
 step = Table(
     "step",
     metadata,
@@ -365,7 +367,7 @@ step = Table(
     Column("at", UtcDateTime, nullable=False),
     Column("msgid", String, nullable=False),
     *_address(),
-    CheckConstraint("kind IN ('taken', 'solved', 'undone')", name="kind"),
+    CheckConstraint("kind IN ('taken', 'added', 'solved', 'undone')", name="kind"),
     UniqueConstraint("msgid", "blocker_id", name="uq_step_msgid"),
     Index("ix_step_blocker", "blocker_id"),
 )

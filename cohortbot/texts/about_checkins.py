@@ -6,12 +6,14 @@ from typing import assert_never
 
 from cohortbot.domain.casemap import quiet
 from cohortbot.domain.checkins import (
+    AnswerContinued,
     AnswerFiled,
     AnswerHeld,
     AnswerLate,
     AnswerLine,
     AnswerNoted,
     AnswerTakenBack,
+    BlockerContinued,
     BlockerOpened,
     CheckinDeclined,
     CheckinOpened,
@@ -58,6 +60,11 @@ def say(outcome: Outcome, voice: Voice) -> list[str]:
             return [
                 f"no check-in of {slug} is open: kept for the next one{when}{stuck}; «undo» takes it back"
             ]
+        case AnswerContinued(slug, number):
+            which = "the next check-in" if number is None else f"round {number}"
+            return [f"added to your answer to {slug}, {which}; «undo» takes all of it back"]
+        case BlockerContinued(number):
+            return [f"added to blocker #{number}; «undo» takes all of it back"]
         case HeldTakenBack(slug):
             return [f"took back what waited for the next check-in of {slug}"]
         case SlipAsked(channel, meant):

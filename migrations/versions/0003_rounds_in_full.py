@@ -19,6 +19,7 @@ def upgrade() -> None:
     _reminders()
     _blockers()
     _held_answers()
+    _continued_answers()
 
 
 def _questions() -> None:
@@ -133,6 +134,7 @@ def _held_answers() -> None:
         sa.Column("private", sa.Boolean(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("msgid", sa.String(), nullable=False),
+        sa.Column("continues", sa.String(), nullable=True),
         sa.Column("log_channel", sa.String(), nullable=True),
         sa.Column("log_day", sa.Date(), nullable=True),
         sa.Column("log_line", sa.Integer(), nullable=True),
@@ -145,3 +147,11 @@ def _held_answers() -> None:
         sa.UniqueConstraint("msgid", "part", name="uq_held_answer_msgid"),
     )
     op.create_index("ix_held_answer_cohort", "held_answer", ["cohort_id", "person_id"])
+
+
+def _continued_answers() -> None:
+    """A line that goes on with an earlier one, and with what somebody is stuck on."""
+    op.add_column("answer", sa.Column("continues", sa.String(), nullable=True))
+    with op.batch_alter_table("step") as table:
+        table.drop_constraint(op.f("ck_step_kind"), type_="check")
+        table.create_check_constraint(op.f("ck_step_kind"), "kind IN ('taken', 'added', 'solved', 'undone')")
