@@ -32,7 +32,7 @@ check: $(VENV)/test.installed
 	$(BIN)/ruff format --check .
 	cd $(VENV) && bin/mypy --config-file ../setup.cfg -p cohortbot
 	cd $(VENV) && bin/lint-imports ../setup.cfg
-	$(BIN)/pytest -n $(WORKERS)
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 proof: $(VENV)/test.installed
 	$(BIN)/pytest -n 2 -m proof --full-size

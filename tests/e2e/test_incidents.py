@@ -102,7 +102,7 @@ def test_a_server_that_is_frozen(
 def test_sigterm_is_obeyed_soon(own_server: OwnServer, make_bot: MakeBot, name: Name, state: str) -> None:
     server = own_server("inspircd")
     bot = make_bot(server, {"deploy": {}})
-    bot.command("db", "upgrade")
+    bot.upgrade()
     if state == "absent":
         server.stop()
         bot.launch()
@@ -126,7 +126,7 @@ def test_sigterm_is_obeyed_while_a_server_lets_us_wait(make_bot: MakeBot, tls: b
     server = ByteServer()
     server.welcomes = False
     bot = make_bot(server, {"deploy": {}}, settings={"irc": {"tls": tls}})
-    bot.command("db", "upgrade")
+    bot.upgrade()
     bot.launch()
     wait_until(lambda: server.connections == 1, "the connection", why=bot.process.tail)
     assert bot.terminate(6.0) == 0
@@ -306,7 +306,7 @@ def test_services_that_are_stopped(
 def test_a_wrong_password(inspircd_anope: IrcServer, make_bot: MakeBot, name: Name) -> None:
     account, _ = inspircd_anope.register_account(name("bot"))
     bot = make_bot(inspircd_anope, {"deploy": {}}, nick=account, sasl=(account, "opensaysme"))
-    bot.command("db", "upgrade")
+    bot.upgrade()
     started = Since()
     bot.launch()
     assert bot.process.wait() == 1
@@ -425,6 +425,7 @@ def test_a_disk_of_the_database_that_is_full(
         cy = inspircd.connect(name("cy"), join=(channel,))
         takes_a_place(bot, cy)
         ballast = fill(disk)
+        bo = inspircd.connect(name("bo"), join=(channel,))  # what is to be noted of them keeps nobody waiting
         cy.say(bot.nick, "about I spoke while it was full")
         saw = cy.expect(bot.nick, cy.nick, "one moment").text
         cy.say(channel, "nobody is kept from talking")
@@ -434,6 +435,7 @@ def test_a_disk_of_the_database_that_is_full(
         room = Since()
         cy.expect(bot.nick, cy.nick, "«I spoke while it was full»")
         well = str(room)
+        bo.expect(bot.nick, bo.nick, "is logged")
         is_answered(bot, cy, channel)
         assert "Traceback" not in bot.stderr()
         assert any("nobody is kept from talking" in line for line in bot.log(channel))

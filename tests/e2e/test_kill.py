@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 from support.bot import Bot
+from support.client import Client
 from support.dying import Doom
 from support.ircd import IrcServer
 from support.processes import wait_until
@@ -78,12 +79,15 @@ def kills_of(number: int, first_step: str, claim: float | None, name: Name) -> l
 
 
 class Story:
-    """A cohort in whose channel people talk, one for each kill, and an observer in all their channels."""
+    """A cohort in whose channel people talk, one for each kill, and an observer in all their channels.
+
+    One of the talkers is a mentee of each: a round is asked of somebody, whatever becomes of the newcomer.
+    """
 
     def __init__(
         self, server: IrcServer, bot: Bot, kills: list[Kill], first_slot: datetime, name: Name
     ) -> None:
-        """The bot runs for the first time here; nobody is seated yet."""
+        """The bot runs for the first time here; of the newcomers nobody is seated yet."""
         self.bot = bot
         self.kills = kills
         self.slot = first_slot
@@ -100,6 +104,10 @@ class Story:
         for kill, person in self.newcomers.items():
             person.join(bot.channel(kill.slug))
             self.observer.join(bot.channel(kill.slug))
+        for kill in kills:
+            self._asks(kill).say(bot.nick, f"join {kill.slug}")
+            wait_until(lambda kill=kill: self.said_in(bot.channel(kill.slug)), f"a mentee of {kill.slug}")
+        wait_until(self.nothing_waits, "the words to the first mentees")
 
     def live_through(self, kill: Kill, next_doom: Doom) -> None:
         """Up to a second before the slot; then join and talk until the bot is dead; then the next life."""
@@ -155,14 +163,18 @@ class Story:
 
     def seated(self, kill: Kill) -> bool:
         """Asked by a talker, so that `told` holds no answers; by many, as nobody may ask so often."""
-        asks = self.talkers[self.kills.index(kill) % len(self.talkers)]
+        asks = self._asks(kill)
         asks.mark()
         asks.say(self.bot.nick, f"cohort {kill.slug}")
-        return "1 of 8 places taken" in asks.expect(self.bot.nick, asks.nick, "places taken").text
+        return "2 of 8 places taken" in asks.expect(self.bot.nick, asks.nick, "places taken").text
+
+    def _asks(self, kill: Kill) -> Client:
+        return self.talkers[self.kills.index(kill) % len(self.talkers)]
 
     def answered(self, kill: Kill) -> bool:
         """Whether the newcomer was told to have joined."""
-        return any("joined" in said for said in self.said_in(self.bot.channel(kill.slug)))
+        said = self.said_in(self.bot.channel(kill.slug))
+        return any("joined" in text and kill.newcomer in text for text in said)
 
     def prompts(self, kill: Kill) -> tuple[int, int]:
         """How often the round was announced, and how often said to be open instead."""

@@ -56,7 +56,7 @@ def test_a_password_that_nickserv_does_not_take_ends_it_with_exit_1(
 ) -> None:
     account, _ = hybrid_anope.register_account(name("bot"))
     bot = make_bot(hybrid_anope, {"deploy": {}}, nick=account, settings=nickserv("opensaysme"))
-    bot.command("db", "upgrade")
+    bot.upgrade()
     bot.launch()
     assert bot.process.wait(30.0) == 1
     assert f"irc.nickserv: NickServ has answered 2 times and does not log {account} in" in bot.stderr()
@@ -73,7 +73,7 @@ def test_it_has_its_nick_back_from_whoever_took_it(
     channel = bot.channel("deploy")
     ircd.connect(account, join=(channel,))
     cy = ircd.connect(name("cy"), join=(channel,))
-    bot.command("db", "upgrade")
+    bot.upgrade()
     bot.launch()
     spare = cy.wait_for(lambda line: line.verb == "JOIN" and line.nick != cy.nick, 30.0).nick
     assert spare != account

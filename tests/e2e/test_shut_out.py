@@ -38,7 +38,7 @@ class Channel:
         self.name = self.bot.channel("deploy")
         self.op = server.connect(name("op"), join=(self.name,))
         self.dora = server.connect(dora[0], sasl=dora)
-        self.bot.command("db", "upgrade")
+        self.bot.upgrade()
         self.bot.launch()
         self.wait_joined()
         self.dora.say(self.bot.nick, "me")

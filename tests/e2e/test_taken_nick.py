@@ -60,7 +60,7 @@ def _has_its_nick_back(case: Case, server: IrcServer, make_bot: MakeBot, name: N
     channel = bot.channel("deploy")
     holder = server.connect(bot.nick, join=(channel,))
     cy = server.connect(name("cy"), join=(channel,))
-    bot.command("db", "upgrade")
+    bot.upgrade()
     since = Since()
     bot.launch()
     spare = cy.wait_for(lambda line: line.verb == "JOIN" and line.nick != cy.nick, 30.0).nick

@@ -39,7 +39,7 @@ def bot(server: ByteServer, make_bot: Callable[..., Bot]) -> Bot:
         sasl=("botacc", "sesame"),
         settings={"irc": {"flood": flood}},
     )
-    made.command("db", "upgrade")
+    made.upgrade()
     return made
 
 

@@ -172,8 +172,7 @@ def test_history_in_a_batch_is_logged_and_not_acted_on(server: ByteServer, puppe
 
 def test_a_line_older_than_our_join_is_not_acted_on(server: ByteServer, puppet: Any) -> None:
     bot = puppet(server)
-    server.wait_for("USER")
-    server.settle()
+    server.wait_for("MODE bot +B")
     server.send("@time=2026-11-26T16:00:00.000Z :bot!~bot@bot.example JOIN #c * :bot")
     server.send(f"@time=2026-11-26T15:59:59.000Z :{CY} PRIVMSG #c :!ping of old")
     server.send(f"@time=2026-11-26T16:00:00Z :{CY} PRIVMSG #c :!ping")

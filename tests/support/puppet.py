@@ -46,6 +46,7 @@ class Puppet:
         self._notice = notice
         self._outbox: list[Letter] = []
         self._fates: list[str] = []
+        self.away = 0  # how often it has no time for who enters
 
     def handle(self, message: Message, wire: Wire, interim: Say) -> Sequence[Words]:  # noqa: ARG002
         where: Target = ToChannel(message.target, message.nick) if message.target else ToPerson(message.nick)
@@ -82,7 +83,10 @@ class Puppet:
     def needs_proof(self, message: Message, _: Presence) -> bool:
         return "anyone" not in message.text
 
-    def entered(self, entered: Entered, _: Presence) -> Sequence[Words]:
+    def entered(self, entered: Entered, _: Presence) -> Sequence[Words] | None:
+        if self.away:
+            self.away -= 1
+            return None
         known = entered.proof.account if isinstance(entered.proof, Proven) else type(entered.proof).__name__
         return (
             [Words(ToPerson(entered.nick), f"{entered.channel} is logged, {known}")] if self._notice else []
