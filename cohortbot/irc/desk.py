@@ -40,11 +40,12 @@ class Desk:
     def needs_proof(self, message: Message, presence: Presence) -> bool:
         return service.needs_proof(self._app, message, presence)
 
-    def entered(self, entered: Entered, presence: Presence) -> Sequence[Spoken]:
+    def entered(self, entered: Entered, presence: Presence) -> Sequence[Spoken] | None:
         arrival = service.Arrival(
             entered.network, entered.channel, entered.nick, entered.connection, entered.proof, entered.at
         )
-        return self._render(service.entered(self._app, arrival, presence), self._voice())
+        replies = service.entered(self._app, arrival, presence)
+        return self._render(replies, self._voice()) if replies is not None else None
 
     def logged_in(self, logged_in: LoggedIn, presence: Presence) -> Sequence[Spoken]:
         arrival = service.Arrival(

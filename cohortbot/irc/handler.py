@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from queue import SimpleQueue
+from itertools import count
+from queue import PriorityQueue
 
 from cohortbot.domain.message import Message
 from cohortbot.irc.office import Office, Spoken, Wire
@@ -13,13 +14,15 @@ from cohortbot.irc.work import CouldNotHear, Entered, LoggedIn, Work
 
 log = logging.getLogger(__name__)
 
-MOST_PENDING = 10_000  # pieces of work: more than come back at once after a netsplit
+MOST_ASKED = 2_000  # who asks behind them would be answered after 20 s or so, and has given up by then
+MOST_ENTERED = 10_000  # more than come back at once after a netsplit
 
 
 class Handler:
     """Works in the order in which things came in: who asks first is seated first.
 
-    `say` queues words and never waits; `done` is called after each piece of work.
+    Only who entered a channel is dealt with when nobody waits for an answer: thousands come at once after a
+    netsplit. `say` queues words and never waits; `done` is called after each piece of work.
     """
 
     def __init__(
@@ -35,8 +38,9 @@ class Handler:
         self._wire = wire
         self._say = say
         self._done = done
-        self._queue: SimpleQueue[Work | None] = SimpleQueue()
-        self._pending = 0
+        self._queue: PriorityQueue[tuple[bool, int, Work | None]] = PriorityQueue()
+        self._number = count()
+        self._asked = self._entered = 0  # how many of each wait, or are under way
         self._lost = 0
         self._counting = threading.Lock()
         self._idle = threading.Event()
@@ -49,22 +53,21 @@ class Handler:
     def stop(self, wait: float) -> None:
         """Finish what is under way, at most `wait` seconds; what waits behind it is dropped unanswered."""
         self._stopping = True
-        self._queue.put(None)
+        self._queue.put((False, next(self._number), None))
         self._thread.join(wait)
 
     def put(self, work: Work) -> None:
-        """Take in what somebody did; never waits. What comes on top of MOST_PENDING is lost, and said so."""
-        if self._pending >= MOST_PENDING:
+        """Take in what somebody did; never waits. What comes on top of what fits is lost, and said so."""
+        entered = isinstance(work, Entered)
+        if self._entered >= MOST_ENTERED if entered else self._asked >= MOST_ASKED:
             self._lose(work)
             return
-        with self._counting:
-            self._pending += 1
-            self._idle.clear()
-        self._queue.put(work)
+        self._count(work, 1)
+        self._queue.put((entered, next(self._number), work))
 
     def _lose(self, work: Work) -> None:
         """Once in so many, or the operator's log would grow as fast."""
-        if self._lost % MOST_PENDING == 0:
+        if self._lost % MOST_ENTERED == 0:
             log.error("too much to do at once: %s of %s and others are lost", type(work).__name__, work.nick)
         self._lost += 1
 
@@ -73,16 +76,21 @@ class Handler:
         self._idle.wait(longest)
 
     def _run(self) -> None:
-        while (work := self._queue.get()) is not None and not self._stopping:
+        while (work := self._queue.get()[-1]) is not None and not self._stopping:
             self._work(work)
-            self._finished()
+            self._count(work, -1)
             self._done()
 
-    def _finished(self) -> None:
+    def _count(self, work: Work, change: int) -> None:
         with self._counting:
-            self._pending -= 1
-            if self._pending == 0:
+            if isinstance(work, Entered):
+                self._entered += change
+            else:
+                self._asked += change
+            if self._asked == 0:
                 self._idle.set()
+            else:
+                self._idle.clear()
 
     def _work(self, work: Work) -> None:
         try:
@@ -97,7 +105,10 @@ class Handler:
         if isinstance(work, Message):
             return self._office.handle(work, self._wire, self._say)
         if isinstance(work, Entered):
-            return self._office.entered(work, self._wire)
+            said = self._office.entered(work, self._wire)
+            if said is None:
+                self.put(work)
+            return said or ()
         if isinstance(work, LoggedIn):
             return self._office.logged_in(work, self._wire)
         if isinstance(work, CouldNotHear):

@@ -80,8 +80,8 @@ class Office(Protocol):
     def needs_proof(self, message: Message, presence: Presence) -> bool:
         """Whether the answer depends on who speaks; quick, called while reading."""
 
-    def entered(self, entered: Entered, presence: Presence) -> Sequence[Spoken]:
-        """Somebody came into a channel."""
+    def entered(self, entered: Entered, presence: Presence) -> Sequence[Spoken] | None:
+        """Somebody came into a channel; None: not now, but when those who wait for an answer have theirs."""
 
     def logged_in(self, logged_in: LoggedIn, presence: Presence) -> Sequence[Spoken]:
         """Somebody who is here logged in."""

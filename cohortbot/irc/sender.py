@@ -26,6 +26,7 @@ _PING = "receipt-"  # and its number
 # Seconds. Together they are less than the outbox's claim (Limits.outbox_claim), or a line could go out twice.
 PATIENCE = 45.0  # in the queue, after which words with a receipt are given back UNSENT
 MOST_WAITING = 500  # lines of one priority; on top of them a line is lost: eight minutes at the usual pace
+MOST_NEW = 100  # lines of one priority to people who are new to us and wait for their turn, a minute each
 RECEIPT_WAIT = 45.0  # on the wire, after which they are given up for UNKNOWN
 
 Unheard = Callable[[Sequence[Line], str], None]
@@ -77,13 +78,24 @@ class Sender:
             self.put(Line(wire.build("PRIVMSG", target, text=text), priority, target, text, piece))
 
     def put(self, line: Line) -> None:
-        """Queue a line; never waits. Behind a lost connection, or MOST_WAITING others, it is UNSENT."""
-        if self._closed or len(self._queues[line.priority]) >= MOST_WAITING:
+        """Queue a line; never waits. Behind a lost connection, or too many others, it is UNSENT."""
+        if self._closed or self._is_full(line):
             self._give_back(line)
             return
         self._lines += 1
         line.number = self._lines
         self._queues[line.priority].append(line)
+
+    def _is_full(self, line: Line) -> bool:
+        """However many new people wait for their turn, they take nobody else's place."""
+        queue = self._queues[line.priority]
+        if len(queue) < MOST_NEW:
+            return False
+        new = sum(map(self._waits_for_turn, queue))
+        return new >= MOST_NEW if self._waits_for_turn(line) else len(queue) - new >= MOST_WAITING
+
+    def _waits_for_turn(self, line: Line) -> bool:
+        return bool(line.target) and not self.newcomers.is_open(line.target)
 
     def say_again(self, lines: Iterable[Line]) -> None:
         """Queue again, in their old places, what was on the wire and not heard."""

@@ -277,8 +277,10 @@ class Session:
         return any(folded.startswith(self.network.fold(nick)) for nick in own)
 
     def is_ignored(self, nick: str) -> bool:
-        """Whether the config says that this nick is a bot's."""
-        return self.network.fold(nick) in {self.network.fold(name) for name in self._ground.ignore}
+        """Whether the config says that this nick is a bot's; nor is anybody there without a nick."""
+        return not nick or self.network.fold(nick) in {
+            self.network.fold(name) for name in self._ground.ignore
+        }
 
     # What people do
 

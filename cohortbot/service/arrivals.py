@@ -38,18 +38,21 @@ class Arrival:
     at: datetime
 
 
-def entered(app: App, arrival: Arrival, presence: Presence) -> list[Reply]:
+def entered(app: App, arrival: Arrival, presence: Presence) -> list[Reply] | None:
     """Note that a member is in their channel, and say once a person and channel that it is logged.
 
-    Who has just been welcomed, which said it, is not told again; bots are told nothing.
+    Who has just been welcomed, which said it, is not told again; bots are told nothing. While the database is
+    away, None, and soon: those who wait for an answer come first, and it is to be asked for again.
     """
     if presence.is_bot(arrival.nick):
         return []
     try:
-        told = transaction(app.engine, lambda tx: _entered(app, tx, arrival, presence))
-    except Away as away:  # nobody waits for it, and the presence of people is noted anew all the time
-        log.warning("the database is away, that somebody entered is not noted: %s", away)
-        return []
+        told = transaction(
+            app.engine, lambda tx: _entered(app, tx, arrival, presence), deadline=app.limits.one_moment
+        )
+    except Away as away:
+        log.warning("the database is away, that somebody entered is not noted yet: %s", away)
+        return None
     return [Reply(ToPerson(arrival.nick), ChannelLogged(told))] if told is not None else []
 
 
@@ -85,7 +88,9 @@ def logged_in(app: App, arrival: Arrival, presence: Presence) -> None:
     if not isinstance(arrival.proof, Proven):
         return
     try:
-        transaction(app.engine, lambda tx: _logged_in(app, tx, arrival, presence))
+        transaction(
+            app.engine, lambda tx: _logged_in(app, tx, arrival, presence), deadline=app.limits.one_moment
+        )
     except Away as away:  # their next command does it
         log.warning("the database is away, that somebody logged in is not noted: %s", away)
 

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cohortbot.irc.newcomers import Newcomers
 from cohortbot.irc.pace import Bucket, Priority
-from cohortbot.irc.sender import MOST_WAITING, PING_EVERY, RECEIPT_WAIT, Fate, Line, Receipt, Sender
+from cohortbot.irc.sender import MOST_NEW, MOST_WAITING, PING_EVERY, RECEIPT_WAIT, Fate, Line, Receipt, Sender
 
 
 def sender(burst: int = 5, per_second: float = 1.0, *, echoes: bool = False) -> Sender:
@@ -227,3 +228,16 @@ def test_more_lines_than_can_be_said_in_half_an_hour_are_not_kept() -> None:
     assert [receipt.fate for receipt in fates] == [Fate.UNSENT]
     queue.say("cy", "an answer", Priority.ANSWER)
     assert queue.queued == MOST_WAITING + 1
+
+
+def test_however_many_new_people_wait_for_their_turn_others_are_answered() -> None:
+    queue = sender(burst=1000)
+    queue.newcomers = Newcomers(exempt=lambda target: target.startswith("#"))
+    queue.newcomers.refused("n", 0.0)
+    queue.newcomers.met("cy")
+    for number in range(MOST_WAITING + MOST_NEW):
+        queue.say(f"n{number}", "hello", Priority.ANSWER)
+    queue.say("cy", "an answer", Priority.ANSWER)
+    queue.say("#c", "another", Priority.ANSWER)
+    assert queue.queued == MOST_NEW + 2
+    assert texts(queue.take(1.0))[:2] == ["PRIVMSG cy :an answer", "PRIVMSG #c :another"]
