@@ -24,6 +24,7 @@ from support.processes import Child, wait_until
 
 ROOT = Path(__file__).parents[2]
 CHANNEL = "#cohort-deploy"
+PEOPLE = ("dora", "max", "ada", "bo", "cy", "eve")
 PATIENCE = 40.0  # seconds: the bot speaks one line a second here, as networks want it
 
 CONFIG = """\
@@ -44,7 +45,7 @@ cohorts:
     title: Deploy your first cloud
     goal: A cloud that you set up yourself starts a server that you can log in to
     places: 2
-    mentors: 1
+    mentors: 2
     checkin: {{day: {day}, time: "{time}"}}
 """
 
@@ -58,7 +59,8 @@ class Walk:
         self.folder = folder
         self.lines: list[str] = []
         self.clock = Clock(folder / "clock-offset")
-        self.slot = (datetime.now(UTC) + timedelta(minutes=10)).replace(second=0, microsecond=0)
+        self.slot = _thursday_morning()
+        self.clock.advance(self.slot - datetime.now(UTC) - timedelta(minutes=10))
 
     # What an operator does
 
@@ -113,7 +115,7 @@ def walk(server: IrcServer, cohortbot: Sequence[str], folder: Path, pace: float 
     """
     go = Walk(server, cohortbot, folder)
     bot = server.register_account("cohortbot")
-    accounts = {nick: server.register_account(nick) for nick in ("dora", "ada", "bo", "cy")}
+    accounts = {nick: server.register_account(nick) for nick in PEOPLE}
     go.text("An empty folder. `init` writes a config to start from and says what to type to the services:")
     go.command("init", most=8)
     go.text("Ours is smaller, for a lab network on this machine with services (inspircd and anope):")
@@ -141,10 +143,10 @@ def walk(server: IrcServer, cohortbot: Sequence[str], folder: Path, pace: float 
 
 def _programme(go: Walk, accounts: dict[str, tuple[str, str]], bot: str) -> None:
     wait_until(lambda: CHANNEL in go.server.channels_of(bot), f"{bot} to join {CHANNEL}", 40.0)
-    dora, ada, bo, cy = (go.server.connect(nick, sasl=who) for nick, who in accounts.items())
+    dora, max_, ada, bo, cy, eve = (go.server.connect(nick, sasl=who) for nick, who in accounts.items())
     dora.join(CHANNEL)
     go.say(dora, CHANNEL, "!mentor deploy")
-    go.hears(dora, CHANNEL, "dora: you mentor deploy: 1 of 1 mentors")
+    go.hears(dora, CHANNEL, "dora: you mentor deploy: 1 of 2 mentors")
     go.text("Two people sign up, the third waits:")
     go.say(ada, bot, "join deploy")
     go.hears(ada, "ada", "joined deploy (1 of 2)", f"/join {CHANNEL}")
@@ -164,6 +166,9 @@ def _programme(go: Walk, accounts: dict[str, tuple[str, str]], bot: str) -> None
     go.hears(cy, "cy", "a place in deploy is free", "join deploy", "leave deploy")
     go.say(cy, bot, "join deploy")
     go.hears(cy, "cy", "joined deploy (2 of 2)")
+    go.text("An answer that nobody has asked for yet waits for its check-in:")
+    go.say(ada, bot, "did the reading already")
+    go.hears(ada, "ada", "kept for the next one")
     go.text("The hour of the check-in comes (the bot's clock is moved up to it):")
     ada.mark()
     go.clock.advance(go.slot - datetime.now(UTC) - go.clock.offset - timedelta(seconds=2))
@@ -188,7 +193,181 @@ def _programme(go: Walk, accounts: dict[str, tuple[str, str]], bot: str) -> None
     go.text("Three days later the round closes:")
     dora.mark()
     go.clock.advance(timedelta(hours=72))
-    go.hears(dora, CHANNEL, "2 of 2 answered", "/c/deploy")
+    go.hears(dora, CHANNEL, "2 of 2 answered")
+    _between(go, dora, max_, bo, cy, bot)
+    _second_round(go, dora, max_, bo, cy, eve, bot)
+    _afterwards(go, dora, max_, ada, bo, cy, bot)
+
+
+def _between(go: Walk, dora: Client, max_: Client, bo: Client, cy: Client, bot: str) -> None:
+    go.text("Another mentor volunteers, and an organizer confirms him; Bo comes back, to Ada's place:")
+    max_.join(CHANNEL)
+    dora.mark()
+    go.say(max_, CHANNEL, "!mentor deploy")
+    go.hears(max_, CHANNEL, "max")
+    go.hears(dora, "dora", "max volunteers", "mentor ok max deploy")
+    go.say(dora, bot, "mentor ok max deploy")
+    go.hears(dora, "dora", "max mentors deploy")
+    go.say(bo, CHANNEL, "!join deploy")
+    go.hears(bo, CHANNEL, "bo: joined deploy (2 of 2)")
+    go.text("What comes too late is kept, and said so; the plan is changed from the chat:")
+    go.say(cy, bot, "did the compute node over the weekend")
+    go.hears(cy, "cy", "late answer")
+    go.say(cy, bot, "me last")
+    go.hears(cy, "cy", "deploy")
+    go.say(dora, bot, "cohort set deploy checkin.question What did you learn this week?")
+    go.hears(dora, "dora", "checkin.question")
+    go.say(dora, bot, "cohort set deploy places 3")
+    go.hears(dora, "dora", "places 3")
+    go.say(dora, bot, "days-off 25 Dec the holidays")
+    go.hears(dora, "dora", "25 Dec")
+    go.text("Dora goes on holiday, and Max stands in for her:")
+    max_.mark()
+    go.say(dora, bot, f"away until {go.slot + timedelta(days=11):%-d %b} cover max a holiday")
+    go.hears(dora, "dora", "you are away until")
+    go.hears(dora, "dora", "max is asked to cover")
+    go.hears(max_, "max", "cover yes")
+    dora.mark()
+    go.say(max_, bot, "cover yes")
+    go.hears(max_, "max", "dora")
+    go.hears(dora, "dora", "max covers for you")
+
+
+def _second_round(
+    go: Walk, dora: Client, max_: Client, bo: Client, cy: Client, eve: Client, bot: str
+) -> None:
+    go.text("Eve joins. A week after the first comes the second check-in, with the cohort's own question:")
+    eve.join(CHANNEL)
+    go.say(eve, CHANNEL, "!join deploy")
+    go.hears(eve, CHANNEL, "eve: joined deploy (3 of 3)")
+    for _ in range(4):
+        go.hears(eve, "eve")
+    for who in (bo, cy):
+        who.mark()
+    go.clock.advance(go.slot + timedelta(days=7) - datetime.now(UTC) - go.clock.offset - timedelta(seconds=2))
+    go.hears(bo, CHANNEL, "[deploy 2] Check-in", "What did you learn this week?")
+    go.text("Plain words are an answer, `undo` takes it back, `...` goes on, «yes» mends a slip:")
+    go.say(bo, bot, "read about bridges, and mine answers now")
+    go.hears(bo, "bo", "filed as what you did")
+    go.say(bo, bot, "undo")
+    go.hears(bo, "bo", "took back")
+    go.say(bo, bot, "read about bridges and routers")
+    go.hears(bo, "bo", "filed as what you did")
+    go.say(bo, bot, "... and drew a picture of it")
+    go.hears(bo, "bo", "added")
+    go.say(cy, CHANNEL, "!dd the storage, too")
+    go.hears(cy, "cy", "did the storage, too", "yes")
+    go.say(cy, bot, "yes")
+    go.hears(cy, "cy", "round 2")
+    go.text("Who is stuck on what somebody has solved is told so; a cover has a mentor's rights:")
+    go.say(bo, CHANNEL, "!stuck no route to the compute node, maybe the bridge has no address")
+    go.hears(bo, CHANNEL, "bo: blocker #2")
+    go.hears(bo, CHANNEL, "bo: maybe like #1", "the bridge had no address", "/c/deploy/answers?at=1#a1")
+    go.say(bo, CHANNEL, "!answers bridge")
+    go.hears(bo, CHANNEL, "bo: #1 of deploy")
+    go.say(max_, CHANNEL, "!take 2")
+    go.hears(max_, CHANNEL, "#2 of bo is yours")
+    go.say(max_, CHANNEL, "!blockers")
+    go.hears(max_, CHANNEL, "#2")
+    go.say(bo, CHANNEL, "!unstuck 2 gave it one, as in #1")
+    go.hears(bo, CHANNEL, "#2 solved after")
+    go.say(max_, CHANNEL, "!checkin")
+    go.hears(max_, CHANNEL, "answered 2 of 3")
+    go.say(max_, bot, "round deploy")
+    go.hears(max_, "max", "deploy")
+    go.say(cy, CHANNEL, "!stuck the storage node is full, and nobody is about")
+    go.hears(cy, CHANNEL, "cy: blocker #3")
+    go.text(
+        "Who says nothing is reminded, what nobody takes is told, and mentors hear in the end who was silent:"
+    )
+    eve.mark()
+    go.clock.advance(timedelta(hours=25))
+    go.hears(eve, "eve", "deploy", "did")
+    go.hears(max_, "max", "nobody has taken #3")
+    eve.mark()
+    go.say(max_, CHANNEL, "!remind")
+    go.hears(max_, CHANNEL, "remind")
+    go.hears(eve, "eve", "deploy")
+    for who in (max_, bo, dora):
+        who.mark()
+    go.clock.advance(timedelta(hours=47))
+    go.hears(max_, "max", "no answer from eve")
+    go.hears(bo, CHANNEL, "2 of 3 answered")
+    go.text("After two days organizers hear of what nobody takes, though all of them are away:")
+    go.hears(dora, "dora", "nobody has taken #3", "max")
+    go.say(cy, CHANNEL, "!unstuck made room myself")
+    go.hears(cy, CHANNEL, "#3 solved after")
+    go.text("Dora is back, and reads what happened:")
+    go.say(dora, bot, "back")
+    go.hears(dora, "dora", "welcome back")
+    go.hears(dora, "dora", "max covered for you")
+    go.hears(dora, "dora", "deploy", "round 2")
+
+
+def _afterwards(go: Walk, dora: Client, max_: Client, ada: Client, bo: Client, cy: Client, bot: str) -> None:
+    go.text("Bo is done. Max confirms it, takes that back, confirms it again; later an organizer revokes it:")
+    go.say(bo, CHANNEL, "!done")
+    go.hears(bo, CHANNEL, "complete bo")
+    go.say(max_, CHANNEL, "!complete bo")
+    go.hears(max_, CHANNEL, "bo", "/b/")
+    go.say(max_, CHANNEL, "!undo")
+    go.hears(max_, CHANNEL, "max")
+    go.say(max_, CHANNEL, "!complete bo")
+    go.hears(max_, CHANNEL, "bo", "/b/")
+    go.say(dora, bot, "revoke bo deploy it was a rehearsal")
+    go.hears(dora, "dora", "badge")
+    go.text("The next check-in is called off, a pause begins and ends, and the run gets its last day:")
+    go.say(dora, CHANNEL, "!skip-round the summit")
+    go.hears(dora, CHANNEL, "dora")
+    go.say(dora, bot, "announce deploy See you at the summit")
+    go.hears(dora, "dora", "I say it in 1 channel")
+    go.hears(dora, CHANNEL, "See you at the summit")
+    go.say(dora, bot, "cohort pause deploy a week off")
+    go.hears(dora, "dora", "deploy")
+    go.say(dora, bot, "cohort resume deploy")
+    go.hears(dora, "dora", "active again")
+    cy.mark()
+    go.say(dora, bot, f"cohort set deploy ends {go.slot + timedelta(days=21):%Y-%m-%d}")
+    go.hears(dora, "dora", "ends")
+    go.text("Ada, who has finished, comes back as a mentor:")
+    ada.mark()
+    go.say(ada, CHANNEL, "!mentor deploy")
+    go.hears(ada, CHANNEL, "can confirm you as a mentor of deploy")
+    go.say(dora, bot, "mentor no ada deploy")
+    go.hears(dora, "dora", "ada")
+    go.text("On Monday organizers hear how the week was:")
+    dora.mark()
+    go.clock.advance(timedelta(days=1))
+    go.hears(dora, "dora", "deploy: met, 2 of 3 answered")
+    go.hears(cy, "cy", "deploy", "ends")
+    go.text("What only few may hear, all that is kept of somebody, and how to be forgotten:")
+    go.say(dora, bot, "organizer add ada")
+    go.hears(dora, "dora", "ada")
+    ada.mark()
+    go.say(cy, bot, "report Dora and Max laugh when I ask")
+    go.hears(cy, "cy", "will read it", "will not")
+    go.hears(cy, "cy", "sends it", "lab@example.org")
+    go.say(cy, bot, "yes")
+    go.hears(cy, "cy", "and to nobody else")
+    go.hears(ada, "ada", "for you alone", "laugh when I ask")
+    go.say(ada, bot, "yes")
+    go.hears(ada, "ada", "yours to see to")
+    go.say(cy, bot, "export me")
+    go.hears(cy, "cy", "/export/")
+    go.say(cy, bot, "erase me")
+    go.hears(cy, "cy", "goes for good")
+    go.hears(cy, "cy", "stays")
+    word = go.hears(cy, "cy", "erase me ").split()[-1]
+    go.say(cy, bot, f"erase me {word}")
+    go.hears(cy, "cy", "you are forgotten")
+
+
+def _thursday_morning() -> datetime:
+    """The next one that is ahead, ten in UTC: the hours of the story are of the day wherever it is told."""
+    soon = datetime.now(UTC) + timedelta(hours=1)
+    day = soon + timedelta(days=(3 - soon.weekday()) % 7)
+    at = day.replace(hour=10, minute=0, second=0, microsecond=0)
+    return at if at > soon else at + timedelta(days=7)
 
 
 def _now() -> str:
