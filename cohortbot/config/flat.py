@@ -19,9 +19,12 @@ Setting = str | int | bool | list[str] | None
 SETTINGS: tuple[str, ...] = tuple(keys(CohortConfig))
 """Every key of a cohort, dotted, in the schema's order."""
 
-_LISTS = frozenset({"steps"})
+_LISTS = frozenset({"next", "steps", "checkin.skip"})
 _MAY_BE_NONE = frozenset(
-    {"channel_key", "checkin.starts", "badge.name", "badge.description", "badge.criteria"}
+    {
+        *("channel_key", "ends", "checkin.starts", "checkin.question"),
+        *("badge.name", "badge.description", "badge.criteria"),
+    }
 )
 _NONE = "none"
 
@@ -40,6 +43,8 @@ def settings(cohort: CohortConfig) -> dict[str, Setting]:
         "places": cohort.places,
         "mentors": cohort.mentors,
         "public": cohort.public,
+        "ends": cohort.ends.isoformat() if cohort.ends else None,
+        "next": list(cohort.next),
         "steps": list(cohort.steps),
         **_checkin_settings(cohort.checkin),
         "badge.name": badge.name,
@@ -58,6 +63,8 @@ def _checkin_settings(checkin: Checkin | None) -> dict[str, Setting]:
         "checkin.zone": checkin.zone,
         "checkin.starts": checkin.starts.isoformat() if checkin.starts else None,
         "checkin.open_for": kinds.duration_text(checkin.open_for),
+        "checkin.skip": [day.isoformat() for day in checkin.skip],
+        "checkin.question": checkin.question,
     }
 
 
@@ -80,11 +87,12 @@ def cohort_from(slug: str, flat: Mapping[str, Setting]) -> CohortConfig:
 def parse_setting(path: str, text: str) -> Setting:
     """A value as typed in chat, for `cohort_from` to judge: lists are separated by commas.
 
-    `none` takes away what may be absent (the channel's key, the first day, a badge's words).
+    `none` takes away what may be absent (the channel's key, the first day, a badge's words, all of a list).
     """
-    if path in _LISTS:
-        return [item.strip() for item in text.split(",") if item.strip()]
     stripped = text.strip()
+    if path in _LISTS:
+        items = [] if stripped.lower() == _NONE else stripped.split(",")
+        return [item.strip() for item in items if item.strip()]
     return None if path in _MAY_BE_NONE and stripped.lower() == _NONE else stripped
 
 

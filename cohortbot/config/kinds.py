@@ -25,6 +25,7 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 
 # The name of a channel's log folder, product.md section 6: below ext4's 255 bytes with room for a suffix.
 MAX_FOLDER_NAME = 240  # bytes
+MAX_QUESTION = 200  # characters
 _SAFE_IN_FOLDER_NAME = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789#&+-_.!~")
 
 # What may not stand in a channel's name: RFC 2812 section 1.3.
@@ -78,6 +79,14 @@ def one_line(text: str) -> str:
         raise ValueError("is empty")
     if any(ord(character) < 0x20 or ord(character) == 0x7F for character in line):
         raise ValueError("has control characters in it")
+    return line
+
+
+def question(text: str) -> str:
+    """A cohort's own question: with the verbs and the closing time behind it, it is one line of IRC."""
+    line = one_line(text)
+    if len(line) > MAX_QUESTION:
+        raise ValueError(f"has {len(line)} characters, {MAX_QUESTION} fit")
     return line
 
 
@@ -267,6 +276,8 @@ def absolute(path: Path, info: ValidationInfo) -> Path:
 
 
 Line = Annotated[str, AfterValidator(one_line)]
+Question = Annotated[str, AfterValidator(question)]
+Slug = Annotated[str, AfterValidator(slug)]
 Word = Annotated[str, AfterValidator(word)]
 Nick = Annotated[str, AfterValidator(nick)]
 Network = Annotated[str, AfterValidator(network)]

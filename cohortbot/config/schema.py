@@ -30,12 +30,13 @@ class _Block(BaseModel):
 
 
 class Programme(_Block):
-    """`organizers` are services accounts of the network."""
+    """`organizers` are services accounts of the network; on `days_off` no cohort has a check-in."""
 
     name: kinds.Line = Field(description="the programme's name")
     url: kinds.WebAddress | None = None
     contact: kinds.Line | None = None
     organizers: tuple[kinds.Word, ...] = ()
+    days_off: tuple[kinds.Day, ...] = ()
     code_of_conduct: kinds.WebAddress | None = None
     channel_prefix: kinds.ChannelPrefix = "#cohort-"
 
@@ -180,7 +181,10 @@ class Identity(_Block):
 
 
 class Checkin(_Block):
-    """A schedule of check-ins. `starts` None means the first such day after the cohort was made."""
+    """A schedule of check-ins. `starts` None means the first such day after the cohort was made.
+
+    On dates in `skip` there is none. `question` takes the place of what the prompt asks.
+    """
 
     every: kinds.Period = timedelta(weeks=1)
     day: kinds.Weekday = Field(description="the day of the week, like thursday")
@@ -188,6 +192,8 @@ class Checkin(_Block):
     zone: kinds.Zone = "UTC"
     starts: kinds.Day | None = None
     open_for: kinds.Duration = timedelta(hours=72)
+    skip: tuple[kinds.Day, ...] = ()
+    question: kinds.Question | None = None
 
     @property
     def weeks(self) -> int:
@@ -228,7 +234,10 @@ class Badge(_Block):
 
 
 class CohortConfig(_Block):
-    """A cohort as the file, or an organizer in chat, describes it; without `checkin` it has no schedule."""
+    """A cohort as the file, or an organizer in chat, describes it; without `checkin` it has no schedule.
+
+    On the date `ends` its run is over; `next` are the cohorts to suggest to whoever finishes.
+    """
 
     title: kinds.Line = Field(description="the cohort's title")
     goal: kinds.Line = Field(description="what a mentee will have done, in one sentence")
@@ -237,6 +246,8 @@ class CohortConfig(_Block):
     places: Annotated[int, Field(ge=1, le=10_000)] = 8
     mentors: Annotated[int, Field(ge=0, le=10_000)] = 3
     public: bool = True
+    ends: kinds.Day | None = None
+    next: tuple[kinds.Slug, ...] = ()
     steps: tuple[kinds.Line, ...] = ()
     checkin: Checkin | None = None
     badge: Badge = Badge()

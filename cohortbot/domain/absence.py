@@ -235,6 +235,20 @@ class Briefing:
 
 
 @dataclass(frozen=True, slots=True)
+class Missed:
+    """What happened in one cohort since somebody last spoke in its channel.
+
+    They were named in `named` lines there, the first of which is at `path` (None where no page has it).
+    """
+
+    since: datetime
+    zone: str
+    named: int
+    path: str | None
+    meanwhile: Meanwhile
+
+
+@dataclass(frozen=True, slots=True)
 class CoverAsked:
     """For whom a mentor has named; `since` is set when they were asked before and have not answered."""
 
@@ -336,6 +350,7 @@ Outcome = (
     | AwayLonger
     | Back
     | Briefing
+    | Missed
     | CoverAsked
     | Covering
     | CoverDeclined

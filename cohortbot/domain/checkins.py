@@ -199,13 +199,14 @@ class CheckinDeclined:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """The one line in the cohort's channel that opens a round."""
+    """The line in the cohort's channel that opens a round; `question` is the cohort's own, if it has one."""
 
     slug: str
     number: int
     late: bool
     closes_at: datetime
     zone: str
+    question: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +256,50 @@ class RoundsMissed:
 
 
 @dataclass(frozen=True, slots=True)
+class NobodyToAsk:
+    """For organizers: a check-in was due and nobody was there to be asked; `seated` are away, all of them."""
+
+    slug: str
+    seated: int
+
+
+@dataclass(frozen=True, slots=True)
+class RoundsUnanswered:
+    """For organizers: nobody has answered the last `rounds` rounds, up to `newest`."""
+
+    slug: str
+    newest: int
+    rounds: int
+
+
+@dataclass(frozen=True, slots=True)
+class RoundSkipped:
+    """An open round, or (`due` set) the next one, will not be; `again`: it was skipped before.
+
+    `next_at` is the check-in after it.
+    """
+
+    slug: str
+    number: int
+    due: datetime | None
+    next_at: datetime | None
+    zone: str
+    by: str | None
+    why: str | None
+    again: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NextMoved:
+    """In the channel: somebody changed the schedule, and the next check-in is not when it was to be."""
+
+    slug: str
+    was: datetime | None
+    next_at: datetime | None
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerTakenBack:
     """`still`: an earlier answer of theirs to this round counts again; `blocker` went with it."""
 
@@ -297,6 +342,10 @@ Outcome = (
     | Digest
     | SilentPeople
     | RoundsMissed
+    | NobodyToAsk
+    | RoundsUnanswered
+    | RoundSkipped
+    | NextMoved
     | AnswerTakenBack
     | CheckinTakenBack
 )

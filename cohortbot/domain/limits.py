@@ -38,6 +38,7 @@ class Limits:
     # Rounds
     open_for: timedelta = timedelta(hours=72)
     late: timedelta = timedelta(hours=36)
+    ends_soon: timedelta = timedelta(weeks=2)  # before a run's end its people are told
     mentor_quiet: timedelta = timedelta(days=14)
     mentor_gone: timedelta = timedelta(days=21)
     first_for_good: timedelta = timedelta(days=3650)
@@ -56,6 +57,7 @@ class Limits:
     mentors_enough: int = 2
 
     # What waits on a person
+    export: timedelta = timedelta(hours=24)  # a link to it
     wait_again: timedelta = timedelta(hours=24)  # then it is said once more to those who can act
     wait_long: timedelta = timedelta(hours=72)  # then organizers hear of it
 

@@ -87,7 +87,6 @@ class Welcome:
     zone: str | None
     cohort_zone: str
     public: bool
-    organizers: tuple[str, ...]
     claim_word: str | None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from cohortbot.domain.message import LogAddress
@@ -14,6 +14,7 @@ from cohortbot.domain.schedule import Schedule
 class CohortState(StrEnum):
     ACTIVE = "active"
     PAUSED = "paused"
+    ENDED = "ended"
     ARCHIVED = "archived"
 
 
@@ -73,7 +74,11 @@ class Badge:
 
 @dataclass(frozen=True, slots=True)
 class Cohort:
-    """One task and the people around it. `places` is a limit, `mentors_wanted` a wish."""
+    """One task and the people around it. `places` is a limit, `mentors_wanted` a wish.
+
+    `question` takes the place of the prompt's own; `next_slugs` are the cohorts to suggest to who finishes.
+    On the date `ends` this run is over.
+    """
 
     id: int
     slug: str
@@ -86,7 +91,10 @@ class Cohort:
     mentors_wanted: int
     public: bool
     steps: Sequence[str]
+    next_slugs: Sequence[str]
+    ends: date | None
     schedule: Schedule | None
+    question: str | None
     badge: Badge | None
     state: CohortState
     state_since: datetime
@@ -100,6 +108,15 @@ class Cohort:
     @property
     def zone(self) -> str:
         return self.schedule.zone if self.schedule else "UTC"
+
+
+SOMEBODY = "somebody"
+"""What a person is called who was erased."""
+
+
+def erased_key(person_id: int) -> str:
+    """The nick key of an erased person: it can be nobody's nick (RFC 2812, 2.3.1)."""
+    return f"*{person_id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +141,10 @@ class Person:
     @property
     def proven(self) -> bool:
         return self.account is not None
+
+    @property
+    def erased(self) -> bool:
+        return self.nick_key.startswith("*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +172,7 @@ class Membership:
     silent_rounds: int
     asked_at: datetime | None
     quiet_since: datetime | None
+    stay_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

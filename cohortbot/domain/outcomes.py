@@ -10,10 +10,13 @@ from cohortbot.domain import (
     helping,
     membership,
     mentoring,
+    privacy,
     programme,
     refusals,
     reminding,
     reporting,
+    running,
+    solved,
 )
 
 Outcome = (
@@ -27,5 +30,8 @@ Outcome = (
     | reminding.Outcome
     | reporting.Outcome
     | helping.Outcome
+    | running.Outcome
+    | solved.Outcome
+    | privacy.Outcome
     | refusals.Refusal
 )

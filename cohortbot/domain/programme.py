@@ -38,7 +38,8 @@ class CohortMade:
 class SettingsChanged:
     """Every key whose value is another now, with it as it is typed; `offered` places went to the line.
 
-    `over` counts the seats held beyond the places; `next_at` is set when the schedule was changed.
+    `over` counts the seats held beyond the places; `next_at` is set when the schedule was changed, and
+    `instead_of` to the check-in that was to be the next, if it is another.
     """
 
     slug: str
@@ -46,6 +47,7 @@ class SettingsChanged:
     offered: int
     over: int
     next_at: datetime | None
+    instead_of: datetime | None
     zone: str
 
 
@@ -69,6 +71,22 @@ class TurnAnnounced:
     state: CohortState
     by: str
     why: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Announcing:
+    """It will be said in `count` channels; `slugs` are the cohorts, as far as they may be named here."""
+
+    slugs: tuple[str, ...]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """In a cohort's channel: what organizer `by` has to say."""
+
+    text: str
+    by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +248,8 @@ Outcome = (
     | SettingsChanged
     | CohortTurned
     | TurnAnnounced
+    | Announcing
+    | Announced
     | Reloaded
     | Added
     | Moved
@@ -278,10 +298,15 @@ def typed_edits(text: str) -> tuple[tuple[str, str], ...]:
 
 
 def decide_turn(cohort: Cohort, to: CohortState, by: str | None, zone: str) -> CohortTurned | Refusal | None:
-    """None: it changes its state. What is so already is said with since when; the archived are not paused."""
+    """None: it changes its state. What is so already is said with since when.
+
+    What has ended or is archived is not paused; what has ended goes on with a later `ends`.
+    """
     if cohort.state is to:
         return CohortTurned(cohort.slug, to, cohort.state_since, by, zone, again=True)
-    if cohort.state is CohortState.ARCHIVED and to is CohortState.PAUSED:
+    over = cohort.state in (CohortState.ENDED, CohortState.ARCHIVED)
+    asleep = cohort.state is CohortState.ENDED and to is CohortState.ACTIVE
+    if asleep or (over and to is CohortState.PAUSED):
         return CohortRests(cohort.slug, cohort.state, cohort.state_since, by, zone)
     return None
 

@@ -310,6 +310,26 @@ class OrganizerOfConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class NotTheClaiming:
+    """What an unproven person does for the connection alone that claimed `nick`."""
+
+    nick: str
+    verb: str
+
+
+@dataclass(frozen=True, slots=True)
+class EraseWordWrong:
+    """Not the word that was asked for, or past its time."""
+
+
+@dataclass(frozen=True, slots=True)
+class EraseOneself:
+    """Who is proven is erased by nobody else."""
+
+    nick: str
+
+
+@dataclass(frozen=True, slots=True)
 class OrganizerNotBarred:
     """Who organizes is not barred, oneself included, lest nobody be left to take it back."""
 
@@ -341,6 +361,21 @@ class DateRefused:
 
     text: str
     why: WhyNoDate
+
+
+@dataclass(frozen=True, slots=True)
+class NobodyAsked:
+    """A check-in has nobody to ask: no mentee is seated, or all `seated` are away."""
+
+    slug: str
+    seated: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoneToSkip:
+    """No check-in is open, and none is planned."""
+
+    slug: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -467,9 +502,14 @@ Refusal = (
     | ReloadRefused
     | OrganizerOfConfig
     | OrganizerNotBarred
+    | NotTheClaiming
+    | EraseWordWrong
+    | EraseOneself
     | NoSuchPlace
     | SeveralPlaces
     | DateRefused
+    | NobodyAsked
+    | NoneToSkip
     | NotTheirMentee
     | NothingToCover
     | CoverIsOneself

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice, takewhile
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -17,7 +19,8 @@ class Schedule:
 
     `starts` is the first slot and the anchor of the fortnight: weeks are counted from it, so that neither
     53-week years nor daylight saving move a check-in. `open_for` is how long a round is open, in real hours.
-    ValueError if `starts` does not fall on `weekday`; `on_or_after` finds one that does.
+    Dates in `skip` are no slots, and move no other; nor is any date from `ends` on. ValueError if `starts`
+    does not fall on `weekday`; `on_or_after` finds one that does.
     """
 
     every_weeks: Literal[1, 2]
@@ -26,6 +29,8 @@ class Schedule:
     zone: str
     starts: date
     open_for: timedelta
+    skip: frozenset[date] = frozenset()
+    ends: date | None = None
 
     def __post_init__(self) -> None:
         if self.starts.weekday() != self.weekday:
@@ -55,9 +60,11 @@ def period(schedule: Schedule) -> timedelta:
 
 
 def slots(schedule: Schedule, after: date, count: int) -> list[Slot]:
-    """The next `count` slots after the local date `after`, oldest first, none before `schedule.starts`."""
-    first = _after(schedule, after)
-    return [first + number * period(schedule) for number in range(count)]
+    """The next `count` slots after the local date `after`, oldest first, none before `schedule.starts`.
+
+    Fewer where the schedule ends.
+    """
+    return list(islice(_slots(schedule, after), count))
 
 
 def instant(schedule: Schedule, slot: Slot) -> datetime:
@@ -73,42 +80,62 @@ def latest_due(schedule: Schedule, now: datetime) -> Slot | None:
     """The newest slot whose instant is not after `now`; None before the first."""
     # A day further than the local date: clocks turned back over midnight make a date begin before it begins.
     day = now.astimezone(ZoneInfo(schedule.zone)).date() + timedelta(days=1)
-    slot = _after(schedule, day) - period(schedule)
-    while slot >= schedule.starts and instant(schedule, slot) > now:
+    if schedule.ends is not None:
+        day = min(day, schedule.ends - timedelta(days=1))
+    slot = _date_after(schedule, day) - period(schedule)
+    while slot >= schedule.starts:
+        if slot not in schedule.skip and instant(schedule, slot) <= now:
+            return slot
         slot -= period(schedule)
-    return slot if slot >= schedule.starts else None
+    return None
 
 
-def next_slot(schedule: Schedule, after: datetime) -> Slot:
-    """The oldest slot whose instant is after the instant `after`."""
+def next_slot(schedule: Schedule, after: datetime) -> Slot | None:
+    """The oldest slot whose instant is after the instant `after`; None once the schedule has ended."""
     latest = latest_due(schedule, after)
-    return schedule.starts if latest is None else latest + period(schedule)
+    return _after(schedule, schedule.starts - timedelta(days=1) if latest is None else latest)
 
 
-def next_undone(schedule: Schedule, done: Slot | None, after: datetime) -> Slot:
-    """The next slot not yet held early: later than `done`, the newest that is opened or recorded."""
-    slot = next_slot(schedule, after)
-    while done is not None and slot <= done:
-        slot += period(schedule)
-    return slot
+def next_undone(schedule: Schedule, since: datetime, done: Slot | None, now: datetime) -> Slot | None:
+    """The next slot that is neither due by `now` nor held early: `since` and `done` as for `due`."""
+    oldest, following = _oldest_undone(schedule, since, done), next_slot(schedule, now)
+    return None if oldest is None or following is None else max(oldest, following)
+
+
+def due_at(schedule: Schedule, since: datetime, done: Slot | None) -> datetime | None:
+    """Before this instant `due` has nothing to do; None: never again under this schedule."""
+    oldest = _oldest_undone(schedule, since, done)
+    return instant(schedule, oldest) if oldest is not None else None
 
 
 def closes_at(schedule: Schedule, opened_at: datetime, slot: Slot | None) -> datetime:
     """When a round opened at `opened_at` closes: after `open_for`, but never after the next check-in is due.
 
     `slot` is the one that the round took, whether it opened on time, late, or early by hand; None if none.
+    Nor after the schedule has ended.
     """
     following = next_slot(schedule, opened_at) if slot is None else _after(schedule, slot)
-    return min(opened_at + schedule.open_for, instant(schedule, following))
+    ends = [opened_at + schedule.open_for]
+    if following is not None:
+        ends.append(instant(schedule, following))
+    if schedule.ends is not None:
+        ends.append(day_begins(schedule.ends, schedule.zone))
+    return min(ends)
 
 
-def taken_by_hand(schedule: Schedule, done: Slot | None, now: datetime) -> Slot | None:
+def day_begins(day: date, zone: str) -> datetime:
+    """The first instant of a date in a zone, in UTC: midnight, or behind a gap that leaves midnight out."""
+    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
+
+
+def taken_by_hand(schedule: Schedule, since: datetime, done: Slot | None, now: datetime) -> Slot | None:
     """The slot that a check-in opened by hand at `now` takes: the next one, if due within half a period.
 
-    None also when that one is `done`, the newest slot already opened or recorded.
+    None also when that one is `done`, the newest slot already opened or recorded, or not due for an edit
+    of the schedule (`since`).
     """
     slot = next_slot(schedule, now)
-    if done is not None and slot <= done:
+    if slot is None or slot != next_undone(schedule, since, done, now):
         return None
     return slot if instant(schedule, slot) - now <= period(schedule) / 2 else None
 
@@ -121,28 +148,53 @@ def due(schedule: Schedule, since: datetime, done: Slot | None, now: datetime, l
     none. Only the newest slot may open: up to `late` late and with less than half a period gone. All
     others, and it too when it is later than that, are missed. The answer is the same until they are done.
     """
-    newest = latest_due(schedule, now)
-    oldest = _oldest_undone(schedule, since, done)
-    if newest is None or newest < oldest:
+    newest, oldest = latest_due(schedule, now), _oldest_undone(schedule, since, done)
+    if newest is None or oldest is None or newest < oldest:
         return NOTHING_DUE
-    count = (newest - oldest) // period(schedule)
-    earlier = tuple(oldest + number * period(schedule) for number in range(count))
+    earlier = tuple(takewhile(lambda slot: slot < newest, _slots(schedule, oldest - timedelta(days=1))))
     lateness = now - instant(schedule, newest)
     if lateness > late or lateness >= period(schedule) / 2:
         return Due(open=None, late=False, missed=(*earlier, newest))
     return Due(open=newest, late=lateness > ON_TIME, missed=earlier)
 
 
-def _after(schedule: Schedule, day: date) -> Slot:
-    """The first slot after the local date `day`."""
+def due_after_edit(before: Schedule | None, after: Schedule, done: Slot | None, now: datetime) -> datetime:
+    """From when the slots of an edited schedule are due, all that was due before being done.
+
+    Not sooner after the newest one than half the new period, so that nobody is asked twice. `done` is that
+    one, under the schedule `before`.
+    """
+    if before is None or done is None:
+        return now
+    return max(now, instant(before, done) + period(after) / 2)
+
+
+def _date_after(schedule: Schedule, day: date) -> date:
+    """The first date of the schedule after the local date `day`, be it left out or not."""
     if day < schedule.starts:
         return schedule.starts
     gone = (day - schedule.starts) // period(schedule)
     return schedule.starts + (gone + 1) * period(schedule)
 
 
-def _oldest_undone(schedule: Schedule, since: datetime, done: Slot | None) -> Slot:
+def _slots(schedule: Schedule, after: date) -> Iterator[Slot]:
+    """The slots after the local date `after`, oldest first, without end where the schedule has none."""
+    slot = _date_after(schedule, after)
+    while schedule.ends is None or slot < schedule.ends:
+        if slot not in schedule.skip:
+            yield slot
+        slot += period(schedule)
+
+
+def _after(schedule: Schedule, day: date) -> Slot | None:
+    """The first slot after the local date `day`; None once the schedule has ended."""
+    return next(_slots(schedule, day), None)
+
+
+def _oldest_undone(schedule: Schedule, since: datetime, done: Slot | None) -> Slot | None:
     latest = latest_due(schedule, since)
     at_once = latest is not None and instant(schedule, latest) == since
-    oldest = latest if latest is not None and at_once else next_slot(schedule, since)
-    return oldest if done is None else max(oldest, _after(schedule, done))
+    oldest = latest if at_once else next_slot(schedule, since)
+    if oldest is None or done is None or done < oldest:
+        return oldest
+    return _after(schedule, done)

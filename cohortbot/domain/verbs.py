@@ -84,6 +84,7 @@ VERBS: tuple[Verb, ...] = (
     Verb("cohorts", Who.ANYONE, "lists the cohorts and their free places"),
     Verb("cohort", Who.ANYONE, "shows one cohort: goal, places, mentors, next check-in", (_cohort(),)),
     Verb("when", Who.ANYONE, "says when the next check-in is, in your zone and in UTC", (_cohort(),)),
+    Verb("answers", Who.ANYONE, "finds blockers that somebody has solved, and how", (_text("WORDS"),)),
     Verb(
         "link",
         Who.ANYONE,
@@ -97,7 +98,7 @@ VERBS: tuple[Verb, ...] = (
     Verb("leave", Who.PERSON, "gives up your place, your wait or your mentoring", (_cohort(),)),
     Verb("me", Who.PERSON, "says where you stand, privately"),
     Verb("me last", Who.PERSON, "says what you last answered, in each of your cohorts, privately"),
-    Verb("missed", Who.PERSON, "says, privately, what waits for you"),
+    Verb("missed", Who.PERSON, "says, privately, what waits for you and what happened since you last spoke"),
     Verb("tz", Who.PERSON, "sets your time zone by a place, and says the hour there", (_text("PLACE"),)),
     Verb("about", Who.PERSON, "sets one line about you, for your cohorts' people", (_text("TEXT"),)),
     Verb(
@@ -144,8 +145,27 @@ VERBS: tuple[Verb, ...] = (
     Verb(
         "claim", Who.PERSON, "makes the seat yours whose welcome held this word", (Slot(Kind.WORD, "WORD"),)
     ),
+    Verb("export me", Who.PERSON, "gives you all that is kept of you, as one file"),
+    Verb(
+        "erase me",
+        Who.PERSON,
+        "forgets you and all you told me, once you repeat its word",
+        (Slot(Kind.WORD, "WORD", required=False),),
+    ),
     Verb("undo", Who.PERSON, "takes back your latest deed of the last 10 minutes"),
-    Verb("yes", Who.PERSON, "answers the last thing that the bot asked you"),
+    Verb(
+        "report",
+        Who.PERSON,
+        "tells organizers who do not mentor you, and nobody else, once you say «yes»",
+        (_text("WHAT"),),
+    ),
+    Verb("feedback", Who.PERSON, "the same as report", (_text("WHAT"),)),
+    Verb(
+        "yes",
+        Who.PERSON,
+        "answers the last thing that the bot asked you",
+        (_text("but NICK", required=False),),
+    ),
     Verb("no", Who.PERSON, "declines the last thing that the bot asked you"),
     Verb("blockers", Who.MENTOR, "lists what is not solved yet, and who helps", (_cohort(),)),
     Verb("checkin", Who.MENTOR, "shows the open check-in, or opens one", (_cohort(),)),
@@ -155,6 +175,7 @@ VERBS: tuple[Verb, ...] = (
         "shows what was answered in a check-in, the newest or another",
         (_cohort(), Slot(Kind.NUMBER, "n", required=False)),
     ),
+    Verb("skip-round", Who.MENTOR, "calls the open check-in off, else the next one", (_cohort(), _WHY)),
     Verb("remind", Who.MENTOR, "reminds those now who have not answered, instead of later", (_cohort(),)),
     Verb(
         "complete",
@@ -187,6 +208,12 @@ VERBS: tuple[Verb, ...] = (
     Verb("cohort resume", Who.ORGANIZER, "wakes a paused or archived cohort", (_cohort(required=True), _WHY)),
     Verb("cohort archive", Who.ORGANIZER, "ends a cohort for good", (_cohort(required=True), _WHY)),
     Verb(
+        "days-off",
+        Who.ORGANIZER,
+        "lists the days without check-ins, or plans some; DATE off takes one back",
+        (_text("DATE] [DATE] [why", required=False),),
+    ),
+    Verb(
         "move",
         Who.ORGANIZER,
         "moves a mentee from one cohort to another",
@@ -211,9 +238,21 @@ VERBS: tuple[Verb, ...] = (
         (Slot(Kind.WORD, "c|NICK", required=False),),
     ),
     Verb(
+        "announce",
+        Who.ORGANIZER,
+        "says a line in a cohort's channel, or in all of them, signed with your nick",
+        (Slot(Kind.WORD, "c|all"), _text("TEXT")),
+    ),
+    Verb(
         "bar",
         Who.ORGANIZER,
         "ends all memberships of somebody and hears them no more",
+        (_nick(), _text("why")),
+    ),
+    Verb(
+        "erase",
+        Who.ORGANIZER,
+        "forgets somebody who is not identified and asks for it",
         (_nick(), _text("why")),
     ),
     Verb("unbar", Who.ORGANIZER, "takes a bar back", (_nick(),)),
@@ -221,6 +260,9 @@ VERBS: tuple[Verb, ...] = (
     Verb("organizer remove", Who.ORGANIZER, "takes that back", (Slot(Kind.WORD, "ACCOUNT"),)),
     Verb("reload", Who.ORGANIZER, "reads the config file again"),
 )
+
+OF_ONESELF = ("export me", "erase me")
+"""What even somebody who is barred may say."""
 
 BY_NAME: dict[str, Verb] = {verb.name: verb for verb in VERBS}
 

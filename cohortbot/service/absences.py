@@ -19,6 +19,7 @@ from cohortbot.domain.absence import (
     end_of,
     read_away,
 )
+from cohortbot.domain.message import Timing
 from cohortbot.domain.model import Cohort, MemberState, Person, Role
 from cohortbot.domain.refusals import NotInAny, NotTheirMentee, TooLong
 from cohortbot.service import coverage, covers, handover, seats
@@ -267,7 +268,7 @@ def _ask_whether_over(app: App, tx: Connection, one: Absence, person: Person, no
 
 
 def _post_briefing(tx: Connection, person: Person, one: Absence, now: datetime) -> None:
-    _post(tx, "briefing", person, one, now)
+    _post(tx, "briefing", person, one, now, timing=Timing.BY_DAY)
 
 
 def _post(
@@ -278,6 +279,7 @@ def _post(
     now: datetime,
     *,
     expires_at: datetime | None = None,
+    timing: Timing = Timing.NOW,
 ) -> None:
     key = f"{kind}:{one.id}:{one.last_day.isoformat()}"
     outbox.put(
@@ -289,6 +291,7 @@ def _post(
         person=person.id,
         detail=str(one.id),
         expires_at=expires_at,
+        timing=timing,
     )
 
 

@@ -15,6 +15,7 @@ from cohortbot.domain.limits import Limits
 from cohortbot.service.brake import Brake
 from cohortbot.service.floor import Floor
 from cohortbot.service.lately import Lately
+from cohortbot.service.shelf import KeptShelf
 
 
 class Live:
@@ -50,6 +51,7 @@ class App:
     brake: Brake = field(default_factory=Brake)
     floor: Floor = field(default_factory=Floor)
     lately: Lately = field(default_factory=Lately)
+    shelf: KeptShelf = field(default_factory=KeptShelf)
 
     @property
     def config(self) -> Config:

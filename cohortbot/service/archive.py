@@ -7,23 +7,29 @@ is not for everybody, or of a channel that some cohort has left.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from itertools import islice
 from pathlib import Path
 
+from sqlalchemy.engine import Connection
+
 from cohortbot.chatlog import reading as logs
-from cohortbot.chatlog.line import Line, Unreadable
+from cohortbot.chatlog.line import Action, Event, Line, Message, Unreadable
 from cohortbot.domain.casemap import fold
+from cohortbot.domain.message import LogAddress
 from cohortbot.domain.model import Cohort
 from cohortbot.service.app import App
 from cohortbot.service.logpaths import PART
 from cohortbot.store import cohorts
 from cohortbot.store.engine import reading
 
+NAMING_DAYS = 14  # of the log that are read for one person
+_TIME = len("2026-11-26T16:00:03")
 _CHUNK = 1 << 20  # bytes read at once when lines are counted
 
 
@@ -109,6 +115,54 @@ def raw_day(app: App, channel: OpenChannel, on: date) -> bytes | None:
         if on not in logs.days(folder, channel.network, channel.name):
             return None
         return logs.path(folder, channel.network, channel.name, on).read_bytes()
+
+
+def lines_of(app: App, tx: Connection, network: str, nicks: Collection[str]) -> int:
+    """How many lines of public logs were said under one of these nicks; LogsAway is raised."""
+    if not app.config.logs.public:
+        return 0
+    owned = {_key(one.channel): one.public for one in cohorts.all_of(tx, network)}
+    extra = map(_key, app.config.irc.channels.extra if network == app.network else ())
+    everybodys = {key for key, public in {**dict.fromkeys(extra, True), **owned}.items() if public}
+    said = [f"  {mark} ".encode() for nick in nicks for mark in (f"<{nick}>", f"* {nick}", f"-{nick}-")]
+    with _folder(app) as folder:
+        files = (
+            logs.path(folder, network, name, on)
+            for name in logs.channels(folder, network)
+            if _key(name) in everybodys
+            for on in logs.days(folder, network, name)
+        )
+        return sum(_count(path, said) for path in files)
+
+
+def naming(app: App, cohort: Cohort, nick: str, since: datetime) -> list[LogAddress]:
+    """Where somebody was named by others in a cohort's channel since an instant, oldest first.
+
+    In the last `NAMING_DAYS` days at most; LogsAway is raised.
+    """
+    word = re.compile(rf"(?<![\w\[\]\\`^{{|}}-]){re.escape(nick)}(?![\w\[\]\\`^{{|}}-])", re.IGNORECASE)
+    with _folder(app) as folder:
+        name = _as_logged(app, cohort.network, _key(cohort.channel)) or cohort.channel
+        found = []
+        for on in logs.days(folder, cohort.network, name)[-NAMING_DAYS:]:
+            if on < since.date():
+                continue
+            for number, line in logs.day(folder, cohort.network, name, on):
+                if isinstance(line, Line) and line.at > since and _names(line.event, nick, word):
+                    found.append(LogAddress(cohort.network, name, on, number))
+        return found
+
+
+def _names(event: Event, nick: str, word: re.Pattern[str]) -> bool:
+    if not isinstance(event, Message | Action) or event.nick.lower() == nick.lower():
+        return False
+    return word.search(event.text) is not None
+
+
+def _count(path: Path, said: Collection[bytes]) -> int:
+    """How many lines begin so behind their time."""
+    with path.open("rb") as file:
+        return sum(line.startswith(one, _TIME) for line in file for one in said)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from enum import StrEnum
 
 from cohortbot.domain.outcomes import Outcome
-from cohortbot.domain.refusals import NothingAsked
+from cohortbot.domain.refusals import BadUsage, NothingAsked
 from cohortbot.service.call import Call, Refused, handles
 from cohortbot.service.reply import Reply
 from cohortbot.store import questions
@@ -25,11 +25,19 @@ Answer = Callable[[Call, Question], Said]
 _ANSWERS: dict[tuple[str, Word], Answer] = {}
 
 
-def answers(kind: str, word: Word) -> Callable[[Answer], Answer]:
-    """Registers the one function that carries out `word` to a question of `kind` (store.questions.ask)."""
+_WITH_MORE: set[str] = set()
+
+
+def answers(kind: str, word: Word, *, more: bool = False) -> Callable[[Answer], Answer]:
+    """Registers the one function that carries out `word` to a question of `kind` (store.questions.ask).
+
+    `more`: words may follow it, and the function reads them.
+    """
 
     def register(answer: Answer) -> Answer:
         _ANSWERS[kind, word] = answer
+        if more:
+            _WITH_MORE.add(kind)
         return answer
 
     return register
@@ -45,5 +53,7 @@ def yes_or_no(call: Call) -> Said:
     answer = _ANSWERS.get((last.kind, Word(call.verb.name)))
     if answer is None:  # it is answered by its own words
         raise Refused(NothingAsked(call.verb.name))
+    if call.args.text is not None and last.kind not in _WITH_MORE:
+        raise Refused(BadUsage(call.verb.name, call.verb.usage))
     questions.answered(call.tx, last, call.now)
     return answer(call, last)

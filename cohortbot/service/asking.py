@@ -103,8 +103,11 @@ def when(call: Call) -> NextCheckin:
 
 
 @handles("who")
-def who(call: Call) -> WhoIsIn | WhoIsInAll | WhoIs:
-    """A cohort's people for its mentors; one person for whoever shares a cohort with them."""
+def who(call: Call) -> WhoIsIn | WhoIsInAll | WhoIs | Reply:
+    """A cohort's people for its mentors; one person for whoever shares a cohort with them.
+
+    What somebody says about themselves is for the cohort's people and goes privately: channels are logged.
+    """
     word = call.args.word
     if word is None:
         return _who_is_in_default(call)
@@ -113,7 +116,8 @@ def who(call: Call) -> WhoIsIn | WhoIsInAll | WhoIs:
         raise Refused(slug)
     if isinstance(slug, str) and (word.startswith("#") or _nobody(call, word)):
         return _who_is_in(call, call.cohort(slug))
-    return _who_is(call, word)
+    found = _who_is(call, word)
+    return call.privately(found) if found.about is not None else found
 
 
 def _nobody(call: Call, nick: str) -> bool:

@@ -9,6 +9,8 @@ from threading import Lock
 
 from cohortbot.domain.limits import Limits
 
+MOST_AT_FIRST = 1000  # connections that are remembered before the quiet ones are looked for
+
 
 class Pace(Enum):
     FINE = auto()
@@ -23,6 +25,7 @@ class Brake:
         self._lock = Lock()
         self._heard: dict[str, deque[datetime]] = {}
         self._ignored_until: dict[str, datetime] = {}
+        self._most = MOST_AT_FIRST
 
     def command(self, connection: str, now: datetime, limits: Limits) -> Pace:
         with self._lock:
@@ -34,7 +37,7 @@ class Brake:
             while heard and now - heard[0] > limits.commands_window:
                 heard.popleft()
             heard.append(now)
-            if len(self._heard) > 1000:
+            if len(self._heard) > self._most:
                 self._forget(now, limits)
             if len(heard) <= limits.commands:
                 return Pace.FINE
@@ -46,3 +49,5 @@ class Brake:
         """Drop who has been quiet, so that passers-by take no memory."""
         self._heard = {c: h for c, h in self._heard.items() if h and now - h[-1] <= limits.commands_window}
         self._ignored_until = {c: until for c, until in self._ignored_until.items() if now < until}
+        # Twice as many, or each further command of a crowd would look at all of it.
+        self._most = max(MOST_AT_FIRST, 2 * len(self._heard))

@@ -17,7 +17,7 @@ def briefing(_app: App, tx: Connection, person: Person, one: Absence, now: datet
     """Of every cohort in which they have a place or mentor; quiet ones are left out."""
     stood_in = away.stood_in(tx, one.id)
     mine = [each for each in memberships.live_of(tx, person.id) if each.state is MemberState.ACTIVE]
-    told = [_meanwhile(tx, cohorts.by_id(tx, each.cohort_id), each, one.began_at, now) for each in mine]
+    told = [meanwhile(tx, cohorts.by_id(tx, each.cohort_id), each, one.began_at, now) for each in mine]
     return Briefing(
         since=one.began_at,
         zone=person.zone or (cohorts.by_id(tx, mine[0].cohort_id).zone if mine else "UTC"),
@@ -26,7 +26,8 @@ def briefing(_app: App, tx: Connection, person: Person, one: Absence, now: datet
     )
 
 
-def _meanwhile(tx: Connection, cohort: Cohort, mine: Membership, since: datetime, now: datetime) -> Meanwhile:
+def meanwhile(tx: Connection, cohort: Cohort, mine: Membership, since: datetime, now: datetime) -> Meanwhile:
+    """The same of one cohort, since any instant."""
     mentor = mine.role is Role.MENTOR
     closed = rounds.closed_since(tx, cohort.id, since)
     tallies = rounds.tallies(tx, [one.id for one in closed])

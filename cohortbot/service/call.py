@@ -230,25 +230,20 @@ def organizer_accounts(app: App, tx: Connection) -> dict[str, str]:
     return people.organizers_added(tx, app.network) | named
 
 
-def organizers(app: App, tx: Connection, now: datetime) -> list[Person]:
-    """The organizers who are not away, or all if all are.
-
-    Who has never spoken is made known by their account, so that words wait for them.
-    """
-    every = [
+def every_organizer(app: App, tx: Connection, now: datetime) -> list[Person]:
+    """Who has never spoken is made known by their account, so that words wait for them."""
+    return [
         people.by_account(tx, app.network, key)
         or people.make(tx, on=app.network, nick=account, nick_key=key, account=(account, key), now=now)
         for key, account in organizer_accounts(app, tx).items()
     ]
+
+
+def organizers(app: App, tx: Connection, now: datetime) -> list[Person]:
+    """The organizers who are not away, or all if all are."""
+    every = every_organizer(app, tx, now)
     absent = away.away_now(tx, [one.id for one in every], now)
     return [one for one in every if one.id not in absent] or every
-
-
-def organizer_nicks(app: App, tx: Connection) -> tuple[str, ...]:
-    """What to call each organizer: the nick last used, else the account's name."""
-    accounts = organizer_accounts(app, tx)
-    known = {key: people.by_account(tx, app.network, key) for key in accounts}
-    return tuple(one.nick if one is not None else accounts[key] for key, one in known.items())
 
 
 def nearest_nicks(tx: Connection, network: str, nick: str) -> tuple[str, ...]:

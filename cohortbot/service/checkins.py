@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -32,16 +32,25 @@ from cohortbot.domain.checkins import (
 from cohortbot.domain.deeds import Deed
 from cohortbot.domain.grammar import Command
 from cohortbot.domain.model import Cohort, CohortState, MemberState, Part, Person, Round, RoundState
-from cohortbot.domain.refusals import BadUsage, CohortRests, NotIdentified, NotInAny, NotInIt, WhichCohort
+from cohortbot.domain.refusals import (
+    BadUsage,
+    CohortRests,
+    NobodyAsked,
+    NotIdentified,
+    NotInAny,
+    NotInIt,
+    WhichCohort,
+)
 from cohortbot.domain.schedule import Slot
 from cohortbot.domain.verbs import BY_NAME
+from cohortbot.service import answers as solved
 from cohortbot.service import helping
 from cohortbot.service.asked import Word, answers
 from cohortbot.service.call import Call, Refused, handles
 from cohortbot.service.logpaths import public_path
 from cohortbot.service.offers import next_checkin
 from cohortbot.service.reply import Reply
-from cohortbot.service.rounds import open_round, stuck_in
+from cohortbot.service.rounds import open_round, stuck_in, whom_to_ask
 from cohortbot.store import blockers, cohorts, held, memberships, questions, rounds
 from cohortbot.store.questions import Question
 
@@ -207,27 +216,42 @@ def _said(
 ) -> list[Reply]:
     """In a channel only a blocker's number is said, and a receipt in private for somebody's first answers.
 
-    That an answer was late, or waits for the next round, is said privately each time.
+    That an answer was late, or waits for the next round, is said privately each time. What may help with a
+    blocker is said where that was.
     """
     blocker = blockers.by_msgid(call.tx, call.message.msgid)
     number = blocker.id if blocker is not None else None
+    said = list(_receipts(call, cohort, one, me, parts, number, plain=plain))
+    maybe = solved.like(call, blocker.text) if blocker is not None else None
+    return [*said, call.here(maybe)] if maybe is not None else said
+
+
+def _receipts(
+    call: Call,
+    cohort: Cohort,
+    one: ItsRound | None,
+    me: Person,
+    parts: Parts,
+    number: int | None,
+    *,
+    plain: bool,
+) -> Iterator[Reply]:
     private = call.message.target is None
     if one is not None and private and not one.late:
-        return [call.here(AnswerFiled(cohort.slug, one.number, number, plain=plain))]
-    replies: list[Reply] = []
+        yield call.here(AnswerFiled(cohort.slug, one.number, number, plain=plain))
+        return
     if number is not None and (not private or _stuck_alone(parts)):
-        replies.append(call.here(BlockerOpened(cohort.slug, number, private)))
+        yield call.here(BlockerOpened(cohort.slug, number, private))
     if one is None:
         if not _stuck_alone(parts):
             next_at = next_checkin(call.tx, cohort, call.now)
-            replies.append(call.privately(AnswerHeld(cohort.slug, next_at, call.zone(cohort), number)))
+            yield call.privately(AnswerHeld(cohort.slug, next_at, call.zone(cohort), number))
     elif one.late:
         if not (private and _stuck_alone(parts)):
-            replies.append(call.privately(AnswerLate(cohort.slug, one.number, number)))
+            yield call.privately(AnswerLate(cohort.slug, one.number, number))
     elif rounds.channel_answers(call.tx, me.id) <= call.app.limits.link_receipts:
         path = public_path(call.app, cohort, call.message.line)
-        replies.append(call.privately(AnswerNoted(cohort.slug, one.number, path)))
-    return replies
+        yield call.privately(AnswerNoted(cohort.slug, one.number, path))
 
 
 # --- checkin
@@ -256,6 +280,8 @@ def _checkin(
     if now_open is not None:
         opened_by_this = now_open.opened_by == me.id and now_open.opened_at == call.now
         return _opened(call, cohort, now_open) if opened_by_this else _shown(call, cohort, now_open)
+    if not whom_to_ask(call.tx, cohort, call.now):
+        raise Refused(NobodyAsked(cohort.slug, len(memberships.mentees(call.tx, cohort.id))))
     night = zones.is_night(cohort.zone, call.now)
     match decide_checkin(_slot_taken(call, cohort), night=night, asked=asked):
         case OpenNow(slot):
@@ -269,7 +295,7 @@ def _slot_taken(call: Call, cohort: Cohort) -> Slot | None:
     if cohort.schedule is None:
         return None
     done = rounds.newest_slots(call.tx, [cohort.id]).get(cohort.id)
-    return schedule.taken_by_hand(cohort.schedule, done, call.now)
+    return schedule.taken_by_hand(cohort.schedule, cohort.due_from, done, call.now)
 
 
 def _opened(call: Call, cohort: Cohort, one: Round) -> CheckinOpened:

@@ -13,7 +13,9 @@ from cohortbot.domain.absence import AwayWords, read_away
 from cohortbot.domain.casemap import bare
 from cohortbot.domain.grammar import Args, Line
 from cohortbot.domain.refusals import BadUsage
+from cohortbot.domain.running import DaysOffWords, read_days_off
 from cohortbot.domain.verbs import ANSWER_VERBS, BY_NAME, Kind
+from cohortbot.service import complaints
 from cohortbot.service.call import Call
 from cohortbot.service.coverage import day_in
 
@@ -67,6 +69,11 @@ def _is_cohort_or_nick(call: Call, args: Args, _: bool) -> bool:
     return isinstance(grammar.resolve(word, call.names), str) or call.known(word) is not None
 
 
+def _is_cohort_or_all(call: Call, args: Args, _: bool) -> bool:
+    word = args.word or ""
+    return word.lower() == "all" or isinstance(grammar.resolve(word, call.names), str)
+
+
 def _is_place(call: Call, args: Args, _: bool) -> bool:
     return zones.find(args.text or "", call.now) is not None
 
@@ -83,13 +90,21 @@ def _is_absence(call: Call, args: Args, _: bool) -> bool:
     return all(call.known(nick) is not None for nick in (words.nick, words.cover) if nick is not None)
 
 
+def _are_days_off(call: Call, args: Args, _: bool) -> bool:
+    return isinstance(read_days_off(args.text or "", day_in(call.zone(), call.now)), DaysOffWords)
+
+
 _MEANT: dict[str, Callable[[Call, Args, bool], bool]] = {
     "who": _is_cohort_or_nick,
     "audit": _is_cohort_or_nick,
+    "announce": _is_cohort_or_all,
     "tz": _is_place,
     "help": _is_verb,
     "away": _is_absence,
+    "days-off": _are_days_off,
     "cover": lambda _call, args, _: (args.word or "").lower() in ("yes", "no"),
     "about": lambda _call, _args, unanswered: not unanswered,
+    "feedback": lambda _call, _args, unanswered: not unanswered,
+    "yes": lambda call, args, _: complaints.leaves_out(call, args.text or "") is not None,
 }
 """What only looks like the verb's usage: its words must mean something."""

@@ -208,7 +208,7 @@ def congratulations(_app: App, tx: Connection, entry: Entry) -> Congratulations 
 
 @composes("next-steps")
 def next_steps(_app: App, tx: Connection, entry: Entry) -> NextSteps | None:
-    """Public cohorts with a free place in which they are not yet and have not finished."""
+    """Public cohorts with a free place in which they are not yet and have not finished; `next` first."""
     cohort, award, person = _about(tx, entry)
     if award.revoked_at is not None:
         return None
@@ -222,6 +222,8 @@ def next_steps(_app: App, tx: Connection, entry: Entry) -> NextSteps | None:
         and not waiting.get(one.id)
         and _is_new_to(tx, one, person)
     ]
+    suggested = {slug: place for place, slug in enumerate(cohort.next_slugs)}
+    free.sort(key=lambda one: suggested.get(one[0], len(suggested)))
     return NextSteps(cohort.slug, badge_path(award), tuple(free))
 
 

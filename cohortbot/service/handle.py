@@ -24,7 +24,7 @@ from cohortbot.domain.refusals import (
     SlowDown,
     UnknownVerb,
 )
-from cohortbot.domain.verbs import BY_NAME, Verb, Who
+from cohortbot.domain.verbs import BY_NAME, OF_ONESELF, Verb, Who
 from cohortbot.service import going_on, modules, plain
 from cohortbot.service.app import App
 from cohortbot.service.bars import Bar, barred
@@ -140,7 +140,7 @@ def _in_transaction(
     message = true_proof(app, tx, message)
     where = asked_where(message)
     speaker = identify(app, tx, message, presence)
-    match barred(tx, message, speaker, presence):
+    match Bar.NONE if _is_of_oneself(line) else barred(tx, message, speaker, presence):
         case Bar.SILENT:
             return []
         case Bar.SAY_SO:
@@ -176,6 +176,11 @@ def _in_transaction(
     if not isinstance(args, Args):
         return [Reply(where, NotInAny() if _is_for_members(args, command.verb) else args)]
     return addressed(HANDLERS[command.verb.name](call_of(command, args)), message)
+
+
+def _is_of_oneself(line: Line) -> bool:
+    command = grammar.command(line)
+    return isinstance(command, Command) and command.verb.name in OF_ONESELF
 
 
 def _is_for_members(refusal: Refusal, verb: Verb) -> bool:

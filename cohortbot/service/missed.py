@@ -2,28 +2,40 @@
 
 from __future__ import annotations
 
+import logging
+
 from sqlalchemy.engine import Connection
 
+from cohortbot.domain.absence import Missed
 from cohortbot.domain.asking import SomethingWaits, WordsWait
 from cohortbot.domain.message import ToChannel
+from cohortbot.domain.model import Membership, MemberState, Person
 from cohortbot.domain.undelivered import WHY, Why
+from cohortbot.service import archive
 from cohortbot.service.app import App
 from cohortbot.service.arrivals import Arrival, known
+from cohortbot.service.briefing import meanwhile
 from cohortbot.service.call import Call, handles
 from cohortbot.service.hints import HINT, hint
+from cohortbot.service.logpaths import public_path
 from cohortbot.service.outbox import COMPOSERS, composes
 from cohortbot.service.presence import Presence
 from cohortbot.service.reply import Reply
-from cohortbot.store import cohorts, outbox
+from cohortbot.store import cohorts, memberships, outbox
 from cohortbot.store.engine import transaction
 from cohortbot.store.outbox import Entry
+
+log = logging.getLogger(__name__)
 
 AT_ONCE = 3  # words said for one `missed`: product.md, Manners
 
 
 @handles("missed")
-def missed(call: Call) -> Reply:
-    """Has what waits for the speaker said now, through the outbox as ever: offers, then the oldest."""
+def missed(call: Call) -> list[Reply]:
+    """Has what waits for the speaker said now, through the outbox as ever: offers, then the oldest.
+
+    Then what happened in each of their cohorts since they last spoke in its channel.
+    """
     call.app.floor.asked_what_waits(call.message.connection, call.now)
     entries = _waiting(call)
     wait = [one for one in entries if one.state == "pending"]
@@ -31,7 +43,32 @@ def missed(call: Call) -> Reply:
         outbox.say_now(call.tx, one.id)
     answers = call.presence.unheard(call.message.nick)
     now, later = len(wait[:AT_ONCE]) + answers, len(wait[AT_ONCE:])
-    return call.privately(WordsWait(now, later, on_their_way=len(entries) - len(wait)))
+    waiting = WordsWait(now, later, on_their_way=len(entries) - len(wait))
+    news = [call.privately(one) for one in _news(call)]
+    if news and not (now or later or waiting.on_their_way):
+        return news
+    return [call.privately(waiting), *news]
+
+
+def _news(call: Call) -> list[Missed]:
+    me = call.speaker.person
+    mine = memberships.live_of(call.tx, me.id) if me is not None else []
+    told = [_since_they_spoke(call, me, one) for one in mine if me and one.state is MemberState.ACTIVE]
+    return [one for one in told if one.meanwhile.is_news or one.named][:AT_ONCE]
+
+
+def _since_they_spoke(call: Call, me: Person, mine: Membership) -> Missed:
+    cohort = cohorts.by_id(call.tx, mine.cohort_id)
+    since = mine.spoke_at or mine.state_since
+    try:
+        lines = archive.naming(call.app, cohort, me.nick, since)
+    except archive.LogsAway as fault:
+        log.warning("%s", fault)
+        lines = []
+    path = public_path(call.app, cohort, lines[0]) if lines else None
+    return Missed(
+        since, call.zone(cohort), len(lines), path, meanwhile(call.tx, cohort, mine, since, call.now)
+    )
 
 
 def _waiting(call: Call) -> list[Entry]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy.engine import Connection
 
@@ -22,11 +23,10 @@ from cohortbot.domain.model import Cohort, CohortState, Membership, MemberState,
 from cohortbot.domain.schedule import Slot
 from cohortbot.service import seats
 from cohortbot.service.app import App
-from cohortbot.service.call import organizer_nicks
 from cohortbot.service.identify import has_services
 from cohortbot.service.outbox import composes
 from cohortbot.store import cohorts, events, memberships, outbox, people, rounds
-from cohortbot.store.engine import transaction
+from cohortbot.store.engine import reading, transaction
 from cohortbot.store.outbox import Entry
 
 
@@ -73,11 +73,15 @@ def _end_unproven_seats(app: App, tx: Connection, now: datetime) -> None:
 
 def hint_at_channels(app: App, now: datetime) -> None:
     """Who holds a seat and has not been in the channel for `Limits.absent_hint` is told once how to enter."""
-    transaction(app.engine, lambda tx: _hint_at_channels(app, tx, now))
+    since = now - app.limits.absent_hint
+    with reading(app.engine) as tx:
+        anybody = bool(memberships.absent(tx, app.network, since))
+    if anybody:
+        transaction(app.engine, partial(_hint_at_channels, app, since=since, now=now))
 
 
-def _hint_at_channels(app: App, tx: Connection, now: datetime) -> None:
-    for one in memberships.absent(tx, app.network, now - app.limits.absent_hint):
+def _hint_at_channels(app: App, tx: Connection, since: datetime, now: datetime) -> None:
+    for one in memberships.absent(tx, app.network, since):
         memberships.change(tx, one.id, told_how_to_enter=True)
         _tell(tx, "how-to-enter", cohorts.by_id(tx, one.cohort_id), one, now)
 
@@ -146,7 +150,6 @@ def welcome(app: App, tx: Connection, entry: Entry) -> Welcome | None:
         zone=person.zone,
         cohort_zone=cohort.zone,
         public=cohort.public,
-        organizers=organizer_nicks(app, tx),
         claim_word=None if person.proven else one.claim_word,
     )
 
@@ -165,7 +168,8 @@ def next_checkins(tx: Connection, some: Sequence[Cohort], now: datetime) -> dict
 def _next_instant(cohort: Cohort, done: Slot | None, now: datetime) -> datetime | None:
     if cohort.schedule is None or cohort.state is not CohortState.ACTIVE:
         return None
-    return schedule.instant(cohort.schedule, schedule.next_undone(cohort.schedule, done, now))
+    slot = schedule.next_undone(cohort.schedule, cohort.due_from, done, now)
+    return schedule.instant(cohort.schedule, slot) if slot is not None else None
 
 
 @composes("joined")

@@ -30,7 +30,7 @@ from cohortbot.domain.refusals import (
     OrganizerOfConfig,
     SamePerson,
 )
-from cohortbot.service import seats
+from cohortbot.service import covers, seats
 from cohortbot.service.app import App
 from cohortbot.service.call import Call, Refused, handles, organizer_accounts
 from cohortbot.service.merging import merge as merge_people
@@ -190,6 +190,7 @@ def bar(call: Call) -> Said:
     for one in ended:
         seats.end(call.app, call.tx, one, MemberState.REMOVED, call.now)
         call.record("removed", person=person.id, cohort=one.cohort_id, membership=one.id)
+    covers.withdraw(call.app, call.tx, person.id, call.now)
     outbox.withdraw(call.tx, call.now, person=person.id)
     if not again:
         call.record("barred", person=person.id)

@@ -122,13 +122,14 @@ def badge(app: App, public_id: str) -> BadgeSeen | None:
         goal = cohorts.by_id(tx, award.cohort_id)
         own = goal.badge
         shown = own if goal.public else None
+        mentor = people.by_id(tx, award.confirmed_by, goal.network)
         return BadgeSeen(
             public_id=award.public_id,
             name=goal.badge_name if goal.public or own else None,
             description=shown.description if shown else None,
             criteria=shown.criteria if shown else None,
             nick=people.by_id(tx, award.person_id, goal.network).nick,
-            confirmed_by=people.by_id(tx, award.confirmed_by, goal.network).nick,
+            confirmed_by="a mentor" if mentor.erased else mentor.nick,
             issued_at=award.issued_at,
             revoked_at=award.revoked_at,
             work=award.url if goal.public else None,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cohortbot.config import CohortConfig, ConfigError, Setting, cohort_from, parse_setting
+from cohortbot.domain import schedule
 from cohortbot.domain.casemap import fold
 from cohortbot.domain.message import ToChannel
-from cohortbot.domain.model import Cohort, CohortState, MemberState, Role
+from cohortbot.domain.model import Cohort, CohortState
 from cohortbot.domain.programme import (
     CohortMade,
     CohortTurned,
@@ -22,7 +23,6 @@ from cohortbot.service import rounds, seats
 from cohortbot.service import settings as cohort_settings
 from cohortbot.service.app import App
 from cohortbot.service.call import Call, Refused, handles
-from cohortbot.service.offers import next_checkin
 from cohortbot.service.reply import Reply
 from cohortbot.store import cohorts, memberships, outbox
 from cohortbot.store import rounds as store_rounds
@@ -90,7 +90,10 @@ def change(call: Call) -> SettingsChanged:
         raise Refused(BadUsage(call.verb.name, call.verb.usage))
     wanted = _edited(call, cohort, {key: parse_setting(key, value) for key, value in typed})
     _require_free_channel(call, cohort.slug, wanted)
-    done = cohort_settings.write(call.app, call.tx, cohort, wanted, call.now, way="irc", by=me.id)
+    _require_known(call, cohort, wanted)
+    done = cohort_settings.write(
+        call.app, call.tx, cohort, wanted, call.now, way="irc", by=me.id, said_in=call.message.target
+    )
     return _changed(call, cohort, done)
 
 
@@ -108,13 +111,14 @@ def _edited(call: Call, cohort: Cohort, edits: Mapping[str, Setting]) -> CohortC
 def _changed(call: Call, cohort: Cohort, done: cohort_settings.Change) -> SettingsChanged:
     now = cohorts.by_id(call.tx, cohort.id)
     values = cohort_settings.stored(call.tx, cohort.id)
-    rescheduled = any(key.startswith("checkin.") for key in done.keys)
+    plan = done.replanned
     return SettingsChanged(
         slug=cohort.slug,
         changes=tuple((key, _as_typed(key, values[key])) for key in done.keys),
         offered=done.offered,
         over=max(memberships.taken(call.tx, cohort.id) - now.places, 0),
-        next_at=next_checkin(call.tx, now, call.now) if rescheduled else None,
+        next_at=plan.next_at if plan is not None else None,
+        instead_of=plan.was if plan is not None and plan.was != plan.next_at else None,
         zone=call.zone(now),
     )
 
@@ -132,6 +136,19 @@ def _as_typed(key: str, value: Setting) -> str:
             return ", ".join(value) or "none"
         case _:
             return str(value)
+
+
+def _require_known(call: Call, cohort: Cohort, wanted: CohortConfig) -> None:
+    """Cohorts to suggest next are others that exist, and a new end is ahead."""
+    for slug in wanted.next:
+        if slug == cohort.slug or (slug not in call.names.channels and slug not in cohort.next_slugs):
+            others = [each for each in call.names.channels if each != cohort.slug]
+            right = f"is no other cohort; there are {', '.join(others)}" if others else "is no other cohort"
+            raise Refused(SettingRefused("next", f"'{slug}'", right))
+    if wanted.ends is not None and wanted.ends != cohort.ends:
+        zone = wanted.checkin.zone if wanted.checkin is not None else cohort.zone
+        if schedule.day_begins(wanted.ends, zone) <= call.now:
+            raise Refused(SettingRefused("ends", f"'{wanted.ends}'", "is not ahead"))
 
 
 def _require_free_channel(call: Call, slug: str, wanted: CohortConfig) -> None:
@@ -172,8 +189,6 @@ def _turn(call: Call, to: CohortState) -> list[CohortTurned | Reply]:
         raise Refused(settled)
     cohorts.move_to(call.tx, cohort, to, me.id, call.now)
     call.record(_EVENTS[to], cohort=cohort.id)
-    if cohort.state is not CohortState.ACTIVE:
-        memberships.extend_offers(call.tx, cohort.id, cohort.state_since, call.now)
     if to is CohortState.ACTIVE:
         _wake(call, cohort)
     else:
@@ -191,6 +206,8 @@ _EVENTS = {
 
 def _rest(call: Call, cohort: Cohort) -> None:
     outbox.withdraw(call.tx, call.now, kinds=["offer"], cohort=cohort.id)
+    if cohort.state is not CohortState.ACTIVE:  # they rested before: that time is theirs
+        memberships.extend_offers(call.tx, cohort.id, cohort.state_since, call.now)
     now_open = store_rounds.open_of(call.tx, cohort.id)
     if now_open is not None:
         rounds.close_round(call.app, call.tx, now_open, call.now)
@@ -198,16 +215,8 @@ def _rest(call: Call, cohort: Cohort) -> None:
 
 def _wake(call: Call, cohort: Cohort) -> None:
     """Offers that rested are said again, with their new end; free places go to the line."""
-    cohorts.change(call.tx, cohort.id, {"due_from": call.now})
-    for one in memberships.in_states(call.tx, cohort.id, Role.MENTEE, [MemberState.OFFERED]):
-        call.post(
-            "offer",
-            f"offer:{one.id}:{call.now.isoformat()}",
-            person=one.person_id,
-            cohort=cohort.id,
-            membership=one.id,
-            expires_at=one.offered_until,
-        )
+    cohorts.change(call.tx, cohort.id, {"due_from": call.now, "due_at": None})
+    seats.wake_offers(call.tx, cohort, call.now)
     seats.fill(call.app, call.tx, cohorts.by_id(call.tx, cohort.id), call.now)
 
 

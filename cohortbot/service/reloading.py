@@ -19,6 +19,7 @@ from cohortbot.service.app import App
 from cohortbot.service.call import Call, handles
 from cohortbot.service.reply import Reply
 from cohortbot.service.syncing import Synced, sync
+from cohortbot.store import cohorts
 from cohortbot.store.engine import transaction
 
 log = logging.getLogger(__name__)
@@ -47,6 +48,7 @@ def apply_config(app: App, now: datetime) -> Synced:
         synced = _in_own_transaction(app, app.config, now)
     except ConfigError as error:
         raise ConfigRefused(_told(error)) from None
+    transaction(app.engine, lambda tx: cohorts.look_anew(tx, app.network), deadline=app.limits.database_wait)
     _log(synced)
     return synced
 

@@ -63,7 +63,7 @@ def seen(tx: Connection, cohort: Cohort, number: int | None, *, private: bool) -
     known = people.by_ids(tx, list({each.person_id for each in said}), cohort.network)
     by_person: dict[int, list[Said]] = {}
     for each in said:
-        if private or not each.private:
+        if (private or not each.private) and not known[each.person_id].erased:
             by_person.setdefault(each.person_id, []).append(each)
     return RoundWithAnswers(
         cohort=cohort,

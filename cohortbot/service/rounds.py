@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from sqlalchemy.engine import Connection
 
 from cohortbot.domain import schedule
-from cohortbot.domain.checkins import Digest, Prompt, RoundsMissed, RoundStillOpen, SilentPeople, Stuck
+from cohortbot.domain.checkins import (
+    Digest,
+    NobodyToAsk,
+    Prompt,
+    RoundsMissed,
+    RoundStillOpen,
+    RoundsUnanswered,
+    SilentPeople,
+    Stuck,
+)
+from cohortbot.domain.message import Timing
 from cohortbot.domain.model import Cohort, CohortState, Membership, Round, RoundState
 from cohortbot.domain.schedule import Due, Schedule, Slot
 from cohortbot.service import helping, silence
@@ -21,13 +31,19 @@ from cohortbot.store import away, blockers, cohorts, events, held, memberships, 
 from cohortbot.store.engine import reading, transaction
 from cohortbot.store.outbox import Entry
 
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+UNANSWERED = 2  # rounds in a row without any answer, then organizers are asked what is wrong
+
 
 def open_due(app: App, now: datetime) -> None:
-    """Open what is due in active cohorts and record what was missed, a transaction for each cohort."""
+    """Open what is due in active cohorts and record what was missed, a transaction for each cohort.
+
+    Only those are looked at of which it is not known that nothing is due before a later instant.
+    """
     with reading(app.engine) as tx:
-        due = [cohort.id for cohort, _ in _due(app, tx, cohorts.all_of(tx, app.network), now)]
-    for cohort_id in due:
-        transaction(app.engine, partial(_open_due, app, cohort_id=cohort_id, now=now))
+        perhaps = cohorts.perhaps_due(tx, app.network, now)
+    for cohort_id in perhaps:
+        transaction(app.engine, partial(open_if_due, app, cohort_id=cohort_id, now=now))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,29 +52,55 @@ class _Task:
     due: Due
 
 
-def _due(app: App, tx: Connection, some: Iterable[Cohort], now: datetime) -> list[tuple[Cohort, _Task]]:
-    awake = [one for one in some if one.state is CohortState.ACTIVE]
-    done = rounds.newest_slots(tx, [one.id for one in awake])
-    found = []
-    for one in awake:
-        if one.schedule is None:
-            continue
-        due = schedule.due(one.schedule, one.due_from, done.get(one.id), now, app.limits.late)
-        if due != schedule.NOTHING_DUE:
-            found.append((one, _Task(one.schedule, due)))
-    return found
+def open_if_due(app: App, tx: Connection, cohort_id: int, now: datetime) -> None:
+    """Decided with the cohort locked: another instance may have done it meanwhile.
+
+    An empty roster is asked nothing: its slot is none, and organizers hear that once, until it has people.
+    """
+    cohort = cohorts.lock(tx, cohort_id)
+    if cohort.schedule is None or cohort.state is not CohortState.ACTIVE:
+        return
+    task = _Task(cohort.schedule, _due(app, tx, cohort, cohort.schedule, now))
+    _record_missed(app, tx, cohort, task, now)
+    if task.due.open is not None:
+        _open_due(app, tx, cohort, task.due, now)
+    cohort = cohorts.by_id(tx, cohort_id)
+    done = rounds.newest_slots(tx, [cohort.id]).get(cohort.id)
+    next_due = schedule.due_at(task.schedule, cohort.due_from, done)
+    cohorts.change(tx, cohort.id, {"due_at": next_due or NEVER})
 
 
-def _open_due(app: App, tx: Connection, cohort_id: int, now: datetime) -> None:
-    """Decided anew with the cohort locked: another instance may have done it meanwhile."""
-    for cohort, task in _due(app, tx, [cohorts.lock(tx, cohort_id)], now):
-        _record_missed(app, tx, cohort, task, now)
-        if task.due.open is None:
-            continue
-        unfinished = rounds.open_of(tx, cohort.id)
-        if unfinished is not None:  # opened under an earlier schedule
-            close_round(app, tx, unfinished, now)
-        open_round(app, tx, cohort, now, task.due.open, late=task.due.late, by=None)
+def _due(app: App, tx: Connection, cohort: Cohort, plan: Schedule, now: datetime) -> Due:
+    done = rounds.newest_slots(tx, [cohort.id]).get(cohort.id)
+    return schedule.due(plan, cohort.due_from, done, now, app.limits.late)
+
+
+def _open_due(app: App, tx: Connection, cohort: Cohort, due: Due, now: datetime) -> None:
+    unfinished = rounds.open_of(tx, cohort.id)
+    if unfinished is not None:  # opened under an earlier schedule
+        close_round(app, tx, unfinished, now)
+    if whom_to_ask(tx, cohort, now):
+        open_round(app, tx, cohort, now, due.open, late=due.late, by=None)
+        return
+    # Not due again, though the clock may go on to show this very instant.
+    cohorts.change(tx, cohort.id, {"due_from": now + timedelta(microseconds=1)})
+    if cohorts.empty_begins(tx, cohort.id, now):
+        for organizer in organizers(app, tx, now):
+            _tell_organizer(tx, "nobody-to-ask", cohort, organizer.id, now, timing=Timing.DAILY)
+
+
+def whom_to_ask(tx: Connection, cohort: Cohort, now: datetime) -> list[int]:
+    """The mentees of a cohort who are not away, by id: the roster of a round that opens now."""
+    mentees = [one.person_id for one in memberships.mentees(tx, cohort.id)]
+    absent = away.away_now(tx, mentees, now)
+    return [each for each in mentees if each not in absent]
+
+
+def _tell_organizer(
+    tx: Connection, kind: str, cohort: Cohort, person_id: int, now: datetime, **more: object
+) -> None:
+    key = f"{kind}:{cohort.id}:{now.isoformat()}:{person_id}"
+    outbox.put(tx, kind, key, network=cohort.network, now=now, person=person_id, cohort=cohort.id, **more)  # type: ignore[arg-type]
 
 
 def open_round(
@@ -82,9 +124,8 @@ def open_round(
         opened_by=by,
         late=late,
     )
-    mentees = [one.person_id for one in memberships.mentees(tx, cohort.id)]
-    absent = away.away_now(tx, mentees, now)
-    rounds.freeze_roster(tx, opened.id, [each for each in mentees if each not in absent])
+    rounds.freeze_roster(tx, opened.id, whom_to_ask(tx, cohort, now))
+    cohorts.empty_ends(tx, cohort.id)
     held.file_into(tx, cohort.id, opened.id)
     way = "tick" if by is None else "irc"
     events.record(tx, "opened", now, way=way, by=by, cohort=cohort.id, round_=opened.id)
@@ -155,6 +196,9 @@ def close_round(app: App, tx: Connection, one: Round, now: datetime) -> bool:
     say("digest", f"digest:{one.id}")
     helping.note_answers(app, tx, cohort, now)
     silence.note_round(app, tx, cohort, one, now)
+    if now >= one.closes_at and rounds.unanswered_in_a_row(tx, cohort.id) == UNANSWERED:
+        for organizer in organizers(app, tx, now):
+            _tell_organizer(tx, "unanswered", cohort, organizer.id, now, round_=one.id)
     return True
 
 
@@ -181,7 +225,7 @@ def prompt(_app: App, tx: Connection, entry: Entry) -> Prompt | RoundStillOpen |
         return None
     if entry.attempts > 0:
         return RoundStillOpen(cohort.slug, one.number, one.closes_at, cohort.zone)
-    return Prompt(cohort.slug, one.number, one.late, one.closes_at, cohort.zone)
+    return Prompt(cohort.slug, one.number, one.late, one.closes_at, cohort.zone, cohort.question)
 
 
 @composes("digest")
@@ -192,10 +236,14 @@ def digest(_app: App, tx: Connection, entry: Entry) -> Digest:
 
 @composes("silent")
 def silent(app: App, tx: Connection, entry: Entry) -> SilentPeople | None:
-    """None when the reader mentors the cohort no more: only its mentors and their covers are told names."""
+    """None when the reader mentors the cohort no more: only its mentors and their covers are told names.
+
+    Where nobody mentors it, the organizers are.
+    """
     cohort, one = _about(tx, entry)
     mentors = {mentor.person_id for mentor in memberships.mentors(tx, cohort.id)}
-    if entry.person_id not in mentors.union(away.acting_mentors(tx, cohort.id, app.now())):
+    readers = mentors.union(away.acting_mentors(tx, cohort.id, app.now()))
+    if entry.person_id not in (readers or {each.id for each in organizers(app, tx, app.now())}):
         return None
     unanswered = rounds.silent(tx, one.id)
     names = people.by_ids(tx, unanswered, entry.network)
@@ -223,3 +271,19 @@ def missed(_app: App, tx: Connection, entry: Entry) -> RoundsMissed:
     count = int(entry.detail or 1)
     numbers = tuple(range(newest.number - count + 1, newest.number + 1))
     return RoundsMissed(cohort.slug, numbers, newest.opened_at, cohort.zone)
+
+
+@composes("nobody-to-ask")
+def nobody_to_ask(_app: App, tx: Connection, entry: Entry) -> NobodyToAsk | None:
+    """None when somebody has taken a seat since."""
+    assert entry.cohort_id is not None  # as `_open_due` posts it
+    cohort = cohorts.by_id(tx, entry.cohort_id)
+    if whom_to_ask(tx, cohort, entry.made_at):
+        return None
+    return NobodyToAsk(cohort.slug, seated=len(memberships.mentees(tx, cohort.id)))
+
+
+@composes("unanswered")
+def unanswered(_app: App, tx: Connection, entry: Entry) -> RoundsUnanswered:
+    cohort, one = _about(tx, entry)
+    return RoundsUnanswered(cohort.slug, one.number, UNANSWERED)

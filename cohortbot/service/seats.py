@@ -60,9 +60,10 @@ def end(
     if not memberships.move_to(tx, one, state, now, claim_word=None, claim_until=None, **columns):
         return False
     outbox.withdraw(tx, now, membership=one.id)
-    if one.role is Role.MENTOR and one.state is MemberState.ACTIVE:
+    if one.state is MemberState.ACTIVE and state is not MemberState.COMPLETED:  # that may be undone
         taken = blockers.taken_by(tx, one.person_id, one.cohort_id)
         handover.let_go(tx, taken, one.person_id, now)
+    if one.role is Role.MENTOR and one.state is MemberState.ACTIVE:
         coverage.lost(app, tx, one.cohort_id, now)
     if not memberships.free_seat(tx, one.id):
         return False
@@ -85,18 +86,31 @@ def fill(app: App, tx: Connection, cohort: Cohort, now: datetime) -> list[Member
         events.record(
             tx, "offered", now, way="tick", person=one.person_id, cohort=cohort.id, membership=one.id
         )
-        outbox.put(
-            tx,
-            "offer",
-            f"offer:{one.id}:{now.isoformat()}",
-            network=cohort.network,
-            now=now,
-            person=one.person_id,
-            cohort=cohort.id,
-            membership=one.id,
-            expires_at=now + app.limits.offer,
-        )
+        _say_offer(tx, cohort, one, now, until=now + app.limits.offer)
     return offered
+
+
+def _say_offer(
+    tx: Connection, cohort: Cohort, one: Membership, now: datetime, *, until: datetime | None
+) -> None:
+    outbox.put(
+        tx,
+        "offer",
+        f"offer:{one.id}:{now.isoformat()}",
+        network=cohort.network,
+        now=now,
+        person=one.person_id,
+        cohort=cohort.id,
+        membership=one.id,
+        expires_at=until,
+    )
+
+
+def wake_offers(tx: Connection, cohort: Cohort, now: datetime) -> None:
+    """Offers that rested since the cohort's last change of state are said again, with their new end."""
+    memberships.extend_offers(tx, cohort.id, cohort.state_since, now)
+    for one in memberships.in_states(tx, cohort.id, Role.MENTEE, [MemberState.OFFERED]):
+        _say_offer(tx, cohort, one, now, until=one.offered_until)
 
 
 def unhold(app: App, tx: Connection, person: Person, now: datetime) -> None:

@@ -25,16 +25,18 @@ from cohortbot.domain import schedule
 from cohortbot.domain.casemap import fold
 from cohortbot.domain.model import Cohort
 from cohortbot.domain.schedule import Schedule
-from cohortbot.service import seats
+from cohortbot.service import ending, replanning, seats
 from cohortbot.service.app import App
+from cohortbot.service.replanning import Replanned
 from cohortbot.store import cohorts, events
 
 Flat = Mapping[str, Setting]
 """Every key of a cohort (`config.SETTINGS`) with its value, as JSON holds it."""
 
 DAY, STARTS = "checkin.day", "checkin.starts"
-# What decides when check-ins are due: after a change slots before it are none.
-_WHEN = frozenset({"checkin.every", DAY, "checkin.time", "checkin.zone", STARTS})
+ENDS = "ends"
+# What decides when check-ins are due.
+_WHEN = frozenset({"checkin.every", DAY, "checkin.time", "checkin.zone", STARTS, "checkin.skip", ENDS})
 
 
 def flat(cohort: CohortConfig) -> dict[str, Setting]:
@@ -54,6 +56,8 @@ def columns(cohort: CohortConfig, now: datetime) -> dict[str, Any]:
         "mentors_wanted": cohort.mentors,
         "public": cohort.public,
         "steps": list(cohort.steps),
+        "next_slugs": list(cohort.next),
+        "ends": cohort.ends,
         **_schedule_columns(cohort.checkin, now),
         "badge_name": cohort.badge.name,
         "badge_description": cohort.badge.description,
@@ -63,7 +67,8 @@ def columns(cohort: CohortConfig, now: datetime) -> dict[str, Any]:
 
 def _schedule_columns(checkin: Checkin | None, now: datetime) -> dict[str, Any]:
     if checkin is None:
-        return dict.fromkeys(("every_weeks", "weekday", "at", "zone", "starts", "open_for"))
+        names = ("every_weeks", "weekday", "at", "zone", "starts", "open_for", "skip", "question")
+        return dict.fromkeys(names)
     return {
         "every_weeks": checkin.weeks,
         "weekday": checkin.weekday,
@@ -71,6 +76,8 @@ def _schedule_columns(checkin: Checkin | None, now: datetime) -> dict[str, Any]:
         "zone": checkin.zone,
         "starts": checkin.starts or _first_day(checkin, now),
         "open_for": checkin.open_for,
+        "skip": [day.isoformat() for day in checkin.skip],
+        "question": checkin.question,
     }
 
 
@@ -104,6 +111,8 @@ def _config(row: Mapping[str, Any]) -> CohortConfig:
         mentors=row["mentors_wanted"],
         public=row["public"],
         steps=tuple(row["steps"]),
+        next=tuple(row["next_slugs"] or ()),
+        ends=row["ends"],
         checkin=_checkin(row),
         badge=Badge(
             name=row["badge_name"], description=row["badge_description"], criteria=row["badge_criteria"]
@@ -121,6 +130,8 @@ def _checkin(row: Mapping[str, Any]) -> Checkin | None:
         zone=row["zone"],
         starts=row["starts"],
         open_for=row["open_for"],
+        skip=tuple(map(date.fromisoformat, row["skip"] or ())),
+        question=row["question"],
     )
 
 
@@ -137,31 +148,49 @@ def edited(slug: str, before: Flat, edits: Flat) -> CohortConfig:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What an edit came to: the keys whose value is another now, and how many places it had offered."""
+    """What an edit came to: the keys whose value is another now, and how many places it had offered.
+
+    `replanned` is set when the schedule is another.
+    """
 
     keys: tuple[str, ...]
     offered: int = 0
+    replanned: Replanned | None = None
 
 
 def write(
-    app: App, tx: Connection, cohort: Cohort, wanted: CohortConfig, now: datetime, *, way: str, by: int | None
+    app: App,
+    tx: Connection,
+    cohort: Cohort,
+    wanted: CohortConfig,
+    now: datetime,
+    *,
+    way: str,
+    by: int | None,
+    said_in: str | None = None,
 ) -> Change:
     """Put settings into force (the cohort is locked); one event a changed key, its name in `detail`.
 
-    Places that become free are offered at once; places fewer than the seated cost nobody a seat. Slots before
-    a change of the schedule are not due.
+    Places that become free are offered at once; places fewer than the seated cost nobody a seat. When the
+    next check-in is another than before, the cohort's channel is told, unless it was `said_in` there.
     """
     before, values = stored(tx, cohort.id), columns(wanted, now)
     after = flat(_config(values))
     keys = tuple(key for key in SETTINGS if before[key] != after[key])
     if not keys:
         return Change(())
-    if not _WHEN.isdisjoint(keys):
-        values["due_from"] = now
-    cohorts.change(tx, cohort.id, values)
+    if _WHEN.isdisjoint(keys):
+        replanned = None
+        cohorts.change(tx, cohort.id, values)
+    else:
+        before_it = replanning.settle(app, tx, cohort.id, now)
+        cohorts.change(tx, cohort.id, values)
+        replanned = replanning.begin(tx, before_it, now, said_in=said_in)
+    if ENDS in keys:
+        ending.begin_next_run(app, tx, cohorts.by_id(tx, cohort.id), now)
     for key in keys:
         events.record(tx, "cohort_set", now, way=way, by=by, cohort=cohort.id, detail=key)
-    return Change(keys, len(seats.fill(app, tx, cohorts.by_id(tx, cohort.id), now)))
+    return Change(keys, len(seats.fill(app, tx, cohorts.by_id(tx, cohort.id), now)), replanned)
 
 
 def open_new(

@@ -8,7 +8,7 @@ from functools import partial
 from sqlalchemy.engine import Connection
 
 from cohortbot.domain.message import Timing
-from cohortbot.domain.model import Cohort, Membership, MemberState, Role, Round
+from cohortbot.domain.model import Cohort, CohortState, Membership, MemberState, Role, Round
 from cohortbot.domain.refusals import NotInIt
 from cohortbot.domain.reminding import (
     MentorAskedIfHere,
@@ -19,6 +19,7 @@ from cohortbot.domain.reminding import (
     decide_silence,
     rounds_to_the_end,
 )
+from cohortbot.domain.running import StaysForNextRun
 from cohortbot.service import handover, seats
 from cohortbot.service.app import App
 from cohortbot.service.call import Call, Refused, handles, organizers
@@ -44,8 +45,12 @@ def note_round(app: App, tx: Connection, cohort: Cohort, one: Round, now: dateti
             if person_id in here and person_id not in absent:
                 _note(app, tx, cohort, one, here[person_id], answered=person_id not in unanswered, now=now)
     if quiet:
-        for mentor in away.acting_mentors(tx, cohort.id, now):
-            _tell(tx, "silent", f"silent:{one.id}:{mentor}", cohort, mentor, now, round_=one.id)
+        # Where nobody mentors it, organizers look after its people.
+        readers = away.acting_mentors(tx, cohort.id, now)
+        if not readers and not memberships.mentors(tx, cohort.id):
+            readers = [each.id for each in organizers(app, tx, now)]
+        for reader in readers:
+            _tell(tx, "silent", f"silent:{one.id}:{reader}", cohort, reader, now, round_=one.id)
 
 
 def _note(
@@ -147,14 +152,17 @@ def _is_gone(
 
 
 @handles("stay")
-def stay(call: Call) -> Stays:
-    """Still here: the counting of silence begins anew."""
+def stay(call: Call) -> Stays | StaysForNextRun:
+    """Still here: the counting of silence begins anew, and a seat is kept from one run to the next."""
     me = call.me()
     cohort = call.cohort()
     one = memberships.live(call.tx, cohort.id, me.id)
     if one is None or one.state is not MemberState.ACTIVE:
         raise Refused(NotInIt(cohort.slug))
     memberships.change(call.tx, one.id, silent_rounds=0, asked_at=None, quiet_since=None)
+    if cohort.state is CohortState.ENDED and one.role is Role.MENTEE:
+        memberships.change(call.tx, one.id, stay_at=one.stay_at or call.now)
+        return StaysForNextRun(cohort.slug, again=one.stay_at is not None)
     return Stays(cohort.slug, one.role, again=one.asked_at is None)
 
 

@@ -9,16 +9,18 @@ from sqlalchemy.engine import Connection
 
 from cohortbot.config import SETTINGS, CohortConfig, Config, ConfigError, Fault, Setting
 from cohortbot.domain.model import Cohort, CohortState
+from cohortbot.service import daysoff
 from cohortbot.service import settings as cohort_settings
 from cohortbot.service.app import App
 from cohortbot.store import cohorts
 
 CHECKIN = "checkin."
+DAYS_OFF = "programme.days_off"
 
 
 @dataclass(frozen=True, slots=True)
 class Synced:
-    """What a reading of the config changed: slugs made, and `slug.key` changed, in the file's order."""
+    """What a reading of the config changed: slugs made, and `slug.key` (or another key) changed."""
 
     made: tuple[str, ...]
     changed: tuple[str, ...]
@@ -55,6 +57,8 @@ def sync(app: App, tx: Connection, config: Config, now: datetime) -> Synced:
             changed += [f"{slug}.{key}" for key in change.keys]
     if faults:
         raise ConfigError(faults, str(config.path))
+    if daysoff.sync(app, tx, config, now):
+        changed.append(DAYS_OFF)
     return Synced(tuple(made), tuple(changed))
 
 
@@ -97,6 +101,8 @@ def differences(tx: Connection, config: Config) -> list[str]:
         if given[cohort_settings.DAY] is not None and given[cohort_settings.STARTS] is None:
             given[cohort_settings.STARTS] = stored[cohort_settings.STARTS]
         differing += [f"cohorts.{slug}.{key}" for key in SETTINGS if stored[key] != given[key]]
+    if daysoff.differ(tx, config.irc.network, config.programme.days_off):
+        differing.append(DAYS_OFF)
     return differing
 
 

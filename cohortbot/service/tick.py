@@ -8,6 +8,7 @@ from datetime import datetime
 
 from cohortbot.service import (
     absences,
+    ending,
     gauges,
     helping,
     offers,
@@ -26,6 +27,7 @@ log = logging.getLogger(__name__)
 _DUTIES: tuple[Callable[[App, datetime], None], ...] = (
     spoken.note_spoken,
     rounds.close_due,
+    ending.end_runs,
     rounds.open_due,
     absences.end_absences,
     reminding.remind_due,

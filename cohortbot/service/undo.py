@@ -267,8 +267,9 @@ def _checkin(call: Call, deed: Event) -> bool:
     cohort = cohorts.lock(call.tx, one.cohort_id)
     if rounds.is_answered(call.tx, one.id):
         raise Refused(CheckinAnswered(cohort.slug, one.number))
-    if not rounds.skip(call.tx, one.id, call.now):
+    if not rounds.undo_opening(call.tx, one.id, call.now):
         return False
+    cohorts.change(call.tx, cohort.id, {"due_at": None})
     outbox.withdraw(call.tx, call.now, kinds=["prompt"], round=one.id)
     if call.message.target != cohort.channel:
         call.post("checkin-undone", f"checkin-undone:{one.id}", cohort=cohort.id, round_=one.id)

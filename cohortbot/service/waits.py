@@ -19,8 +19,9 @@ from cohortbot.store.engine import reading, transaction
 class Wait:
     """Something asked of people `to`, since an instant, that nobody has acted on.
 
-    `kind` is what the outbox says to them, which is nothing once somebody has acted; `key` names the asking.
-    `then` is what organizers hear, and how soon. The rest are the ids of outbox.put.
+    `kind` is what the outbox says to them, which is nothing once somebody has acted, and `timing` how soon;
+    `key` names the asking. `then` is what organizers hear, and how soon; with `closed` it is the same people
+    who hear it, and nobody else. The rest are the ids of outbox.put.
     """
 
     kind: str
@@ -31,7 +32,9 @@ class Wait:
     membership: int | None = None
     about: int | None = None
     detail: str | None = None
+    timing: Timing = Timing.DAILY
     then: tuple[str, Timing] | None = None
+    closed: bool = False
 
 
 Source = Callable[[App, Connection, datetime, datetime], Iterable[Wait]]
@@ -64,11 +67,11 @@ def _waiting(app: App, tx: Connection, now: datetime) -> list[Wait]:
 def _say_again(app: App, tx: Connection, now: datetime) -> None:
     for one in _waiting(app, tx, now):
         for person_id in one.to:
-            _tell(app, tx, one, one.kind, Timing.DAILY, person_id, now)
+            _tell(app, tx, one, one.kind, one.timing, person_id, now)
         if now - one.since >= app.limits.wait_long:
             kind, timing = one.then or (one.kind, Timing.DAILY)
-            for organizer in organizers(app, tx, now):
-                _tell(app, tx, one, kind, timing, organizer.id, now)
+            for person_id in one.to if one.closed else [each.id for each in organizers(app, tx, now)]:
+                _tell(app, tx, one, kind, timing, person_id, now)
 
 
 def _tell(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from datetime import datetime
 
-from sqlalchemy import Boolean, insert, select, update
+from sqlalchemy import Boolean, func, insert, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.sql import ColumnElement
 
@@ -70,6 +70,18 @@ def of_membership(tx: Connection, membership_id: int) -> Award | None:
 def all_of(tx: Connection) -> list[Award]:
     """Every award, the oldest first."""
     return [Award(*row) for row in tx.execute(select(*_FIELDS).order_by(award.c.id))]
+
+
+def given(tx: Connection, cohort_id: int) -> int:
+    """How many awards of a cohort stand, those included that wait for their person to identify."""
+    stands = (award.c.cohort_id == cohort_id, award.c.revoked_at.is_(None))
+    return int(tx.scalar(select(func.count()).select_from(award).where(*stands)) or 0)
+
+
+def standing_of(tx: Connection, person_id: int) -> list[Award]:
+    """Somebody's awards that stand, those included that wait for them to identify."""
+    where = (award.c.person_id == person_id, award.c.revoked_at.is_(None))
+    return [Award(*row) for row in tx.execute(select(*_FIELDS).where(*where).order_by(award.c.id))]
 
 
 def last_of(tx: Connection, cohort_id: int, person_id: int) -> Award | None:

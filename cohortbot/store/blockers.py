@@ -8,17 +8,23 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Boolean, and_, case, func, insert, or_, select, update
+from sqlalchemy import and_, bindparam, case, func, insert, or_, select, update
 from sqlalchemy.engine import Connection, Row
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.sql.expression import Select
 
 from cohortbot.domain.limits import Limits
 from cohortbot.domain.message import LogAddress
 from cohortbot.domain.model import LIVE, Blocker, BlockerState, CohortState, MemberState, Part
 from cohortbot.store.tables import answer, blocker, cohort, membership, round_, step
+from cohortbot.store.types import UtcDateTime
 
 UNSOLVED = (BlockerState.OPEN, BlockerState.TAKEN)
-_UNSOLVED = blocker.c.state.in_([str(state) for state in UNSOLVED])
+# Literal: a planner takes ix_blocker_unsolved only where it can read that its condition holds.
+_UNSOLVED = blocker.c.state.in_(
+    bindparam(
+        "unsolved", [str(state) for state in UNSOLVED], expanding=True, literal_execute=True, unique=True
+    )
+)
 _TAKER = func.coalesce(blocker.c.taken_for, blocker.c.taken_by)
 
 
@@ -69,6 +75,11 @@ def by_id(tx: Connection, number: int) -> Blocker | None:
 def by_msgid(tx: Connection, msgid: str) -> Blocker | None:
     """The one that this message opened, if it was carried out before."""
     return next(iter(_all(tx, blocker.c.msgid == msgid)), None)
+
+
+def by_ids(tx: Connection, numbers: Collection[int]) -> dict[int, Blocker]:
+    """These blockers, by number."""
+    return {one.id: one for one in _all(tx, blocker.c.id.in_(numbers))}
 
 
 def unsolved(tx: Connection, *, cohort_id: int | None = None, person_id: int | None = None) -> list[Blocker]:
@@ -217,67 +228,79 @@ class Watched:
 
 def watched(tx: Connection, network: str, now: datetime, limits: Limits) -> list[Watched]:
     """Those about which something may be due at `now`, and a few more."""
-    waits_since = func.coalesce(blocker.c.reopened_at, blocker.c.opened_at)
-    is_open, is_taken = blocker.c.state == BlockerState.OPEN, blocker.c.state == BlockerState.TAKEN
-    return _watched(
-        tx,
-        cohort.c.network == network,
-        or_(
-            and_(is_open, blocker.c.told < 1, waits_since <= now - limits.untaken),
-            and_(is_open, blocker.c.told < 2, waits_since <= now - limits.untaken_long),
-            and_(is_taken, blocker.c.taken_at <= now - limits.taker_silent),
-            blocker.c.asked_at <= now - limits.stale,
-            ~_owner_is_in(),
-        ),
-    )
+    due = {
+        "network": network,
+        "untaken": now - limits.untaken,
+        "untaken_long": now - limits.untaken_long,
+        "taker_silent": now - limits.taker_silent,
+        "stale": now - limits.stale,
+    }
+    return [_as_watched(row) for row in tx.execute(_PERHAPS_DUE, due)]
 
 
 def watch(tx: Connection, number: int) -> Watched | None:
     """That blocker alone, and nobody else changes it meanwhile; None when it is not unsolved any more."""
     tx.execute(select(blocker.c.id).where(blocker.c.id == number).with_for_update())
-    return next(iter(_watched(tx, blocker.c.id == number)), None)
+    return next(map(_as_watched, tx.execute(_WATCHED.where(blocker.c.id == number))), None)
 
 
-def _watched(tx: Connection, *where: Any) -> list[Watched]:
+def _as_watched(row: Row) -> Watched:
+    return Watched(_blocker(row), row.spoke_at, row.owner_left_at)
+
+
+def _watched() -> Select:
     taker, owner = membership.alias(), membership.alias()
     left_at = (
         select(func.max(owner.c.state_since))
         .where(owner.c.cohort_id == blocker.c.cohort_id, owner.c.person_id == blocker.c.person_id)
         .scalar_subquery()
     )
-    query = (
+    taker_is_in = and_(
+        taker.c.cohort_id == blocker.c.cohort_id,
+        taker.c.person_id == blocker.c.taken_by,
+        taker.c.state == MemberState.ACTIVE,
+    )
+    return (
         select(
             blocker,
             cohort.c.network,
             taker.c.spoke_at,
-            case((_owner_is_in(), None), else_=left_at).label("owner_left_at"),
+            case((_OWNER_IS_IN, None), else_=left_at).label("owner_left_at"),
         )
         .join_from(blocker, cohort)
-        .join(
-            taker,
-            and_(
-                taker.c.cohort_id == blocker.c.cohort_id,
-                taker.c.person_id == blocker.c.taken_by,
-                taker.c.state == MemberState.ACTIVE,
-            ),
-            isouter=True,
-        )
-        .where(_UNSOLVED, cohort.c.state == CohortState.ACTIVE, *where)
+        .join(taker, taker_is_in, isouter=True)
+        .where(_UNSOLVED, cohort.c.state == CohortState.ACTIVE)
         .order_by(blocker.c.id)
     )
-    return [Watched(_blocker(row), row.spoke_at, row.owner_left_at) for row in tx.execute(query)]
 
 
-def _owner_is_in() -> ColumnElement[Boolean]:
-    return (
-        select(membership.c.id)
-        .where(
-            membership.c.cohort_id == blocker.c.cohort_id,
-            membership.c.person_id == blocker.c.person_id,
-            membership.c.state.in_([str(state) for state in LIVE]),
-        )
-        .exists()
+def _perhaps_due() -> Select:
+    waits_since = func.coalesce(blocker.c.reopened_at, blocker.c.opened_at)
+    is_open, is_taken = blocker.c.state == BlockerState.OPEN, blocker.c.state == BlockerState.TAKEN
+    return _WATCHED.where(
+        cohort.c.network == bindparam("network"),
+        or_(
+            and_(is_open, blocker.c.told < 1, waits_since <= bindparam("untaken", type_=UtcDateTime)),
+            and_(is_open, blocker.c.told < 2, waits_since <= bindparam("untaken_long", type_=UtcDateTime)),
+            and_(is_taken, blocker.c.taken_at <= bindparam("taker_silent")),
+            blocker.c.asked_at <= bindparam("stale"),
+            ~_OWNER_IS_IN,
+        ),
     )
+
+
+_OWNER_IS_IN = (
+    select(membership.c.id)
+    .where(
+        membership.c.cohort_id == blocker.c.cohort_id,
+        membership.c.person_id == blocker.c.person_id,
+        membership.c.state.in_([str(state) for state in LIVE]),
+    )
+    .exists()
+)
+# Built once: building them takes longer than asking them does, and they are asked at every tick.
+_WATCHED = _watched()
+_PERHAPS_DUE = _perhaps_due()
 
 
 # --- steps

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import and_, func, insert, or_, select, update
 from sqlalchemy.engine import Connection, Row
 
 from cohortbot.domain.model import Badge, Cohort, CohortState
 from cohortbot.domain.schedule import Schedule
+from cohortbot.store import days_off
 from cohortbot.store.tables import cohort
+
+_EVERY = select(cohort, days_off.of_each(cohort.c.network).label("days_off"))
 
 
 def _cohort(row: Row) -> Cohort:
@@ -24,6 +27,8 @@ def _cohort(row: Row) -> Cohort:
             zone=row.zone,
             starts=row.starts,
             open_for=row.open_for,
+            skip=days_off.read(row.days_off).union(map(date.fromisoformat, row.skip or ())),
+            ends=row.ends,
         )
     badge = None
     if row.badge_name or row.badge_description or row.badge_criteria:
@@ -45,7 +50,10 @@ def _cohort(row: Row) -> Cohort:
         mentors_wanted=row.mentors_wanted,
         public=row.public,
         steps=tuple(row.steps),
+        next_slugs=tuple(row.next_slugs or ()),
+        ends=row.ends,
         schedule=schedule,
+        question=row.question,
         badge=badge,
         state=CohortState(row.state),
         state_since=row.state_since,
@@ -61,7 +69,8 @@ _SETTINGS = [
     cohort.c[name]
     for name in (
         *("title", "goal", "channel", "channel_key", "places", "mentors_wanted", "public", "steps"),
-        *("every_weeks", "weekday", "at", "zone", "starts", "open_for"),
+        *("next_slugs", "ends"),
+        *("every_weeks", "weekday", "at", "zone", "starts", "open_for", "skip", "question"),
         *("badge_name", "badge_description", "badge_criteria"),
     )
 ]
@@ -69,19 +78,19 @@ _SETTINGS = [
 
 def all_of(tx: Connection, network: str | None = None) -> list[Cohort]:
     """Every cohort (of a network), in the order in which they were made, archived ones last."""
-    query = select(cohort).order_by(cohort.c.state == CohortState.ARCHIVED, cohort.c.id)
+    query = _EVERY.order_by(cohort.c.state == CohortState.ARCHIVED, cohort.c.id)
     if network is not None:
         query = query.where(cohort.c.network == network)
     return [_cohort(row) for row in tx.execute(query)]
 
 
 def by_slug(tx: Connection, slug: str) -> Cohort | None:
-    row = tx.execute(select(cohort).where(cohort.c.slug == slug)).first()
+    row = tx.execute(_EVERY.where(cohort.c.slug == slug)).first()
     return _cohort(row) if row is not None else None
 
 
 def by_id(tx: Connection, cohort_id: int) -> Cohort:
-    return _cohort(tx.execute(select(cohort).where(cohort.c.id == cohort_id)).one())
+    return _cohort(tx.execute(_EVERY.where(cohort.c.id == cohort_id)).one())
 
 
 def lock(tx: Connection, cohort_id: int) -> Cohort:
@@ -89,7 +98,7 @@ def lock(tx: Connection, cohort_id: int) -> Cohort:
 
     On SQLite a writing transaction has the whole file already. Several are locked in the order of their ids.
     """
-    return _cohort(tx.execute(select(cohort).where(cohort.c.id == cohort_id).with_for_update()).one())
+    return _cohort(tx.execute(_EVERY.where(cohort.c.id == cohort_id).with_for_update(of=cohort)).one())
 
 
 def make(
@@ -128,7 +137,7 @@ def columns(tx: Connection, cohort_id: int) -> dict[str, Any]:
 
 def by_channel(tx: Connection, network: str, channel: str) -> Cohort | None:
     """Whose channel this is, as the store spells it."""
-    row = tx.execute(select(cohort).where(cohort.c.network == network, cohort.c.channel == channel)).first()
+    row = tx.execute(_EVERY.where(cohort.c.network == network, cohort.c.channel == channel)).first()
     return _cohort(row) if row is not None else None
 
 
@@ -151,6 +160,47 @@ def move_to(tx: Connection, one: Cohort, state: CohortState, by: int | None, now
         .values(state=state, state_since=now, state_by=by)
     )
     return done.rowcount == 1
+
+
+def perhaps_due(tx: Connection, network: str, now: datetime) -> list[int]:
+    """Active cohorts with a schedule of which it is not known that nothing is due yet, by id."""
+    active = and_(cohort.c.network == network, cohort.c.state == CohortState.ACTIVE)
+    # Said twice, so that each half is found in ix_cohort_due.
+    perhaps = or_(and_(active, cohort.c.due_at.is_(None)), and_(active, cohort.c.due_at <= now))
+    query = select(cohort.c.id).where(perhaps, cohort.c.every_weeks.is_not(None))
+    return list(tx.scalars(query.order_by(cohort.c.id)))
+
+
+def look_anew(tx: Connection, network: str) -> None:
+    """Find out anew when each cohort is due: the zone database may be another than at the last start."""
+    known = (cohort.c.network == network, cohort.c.due_at.is_not(None))
+    tx.execute(update(cohort).where(*known).values(due_at=None))
+
+
+def ending(tx: Connection, network: str, until: datetime) -> list[int]:
+    """Cohorts that end before an instant and have not, of which somebody may have to be told, by id."""
+    # A day further: where it is later than in UTC, the date begins before it does there.
+    near = cohort.c.ends <= until.date() + timedelta(days=1)
+    awake = cohort.c.state.in_([CohortState.ACTIVE, CohortState.PAUSED])
+    query = select(cohort.c.id).where(cohort.c.network == network, near, awake)
+    return list(tx.scalars(query.order_by(cohort.c.id)))
+
+
+def tell_of_end(tx: Connection, one: Cohort) -> bool:
+    """Remember that its people know when it ends; False when they do already."""
+    known = (cohort.c.id == one.id, cohort.c.ends_told.is_distinct_from(one.ends))
+    return tx.execute(update(cohort).where(*known).values(ends_told=one.ends)).rowcount == 1
+
+
+def empty_begins(tx: Connection, cohort_id: int, now: datetime) -> bool:
+    """Remember since when organizers know that there is nobody to ask; False when they know already."""
+    spell = (cohort.c.id == cohort_id, cohort.c.empty_since.is_(None))
+    return tx.execute(update(cohort).where(*spell).values(empty_since=now)).rowcount == 1
+
+
+def empty_ends(tx: Connection, cohort_id: int) -> None:
+    spell = (cohort.c.id == cohort_id, cohort.c.empty_since.is_not(None))
+    tx.execute(update(cohort).where(*spell).values(empty_since=None))
 
 
 def few_mentors_begin(tx: Connection, cohort_id: int, now: datetime) -> bool:

@@ -18,6 +18,9 @@ def hand_over(tx: Connection, one: int, into: int) -> None:
     both = select(tables.roster.c.round_id).where(tables.roster.c.person_id == into)
     roster = tables.roster
     tx.execute(roster.delete().where(roster.c.person_id == one, roster.c.round_id.in_(both)))
+    reader = tables.report_reader
+    reads_too = select(reader.c.report_id).where(reader.c.person_id == into)
+    tx.execute(reader.delete().where(reader.c.person_id == one, reader.c.report_id.in_(reads_too)))
     away = tables.away
     # Of two absences the one of `into` counts; the other was none.
     other = away.alias()
@@ -26,6 +29,7 @@ def hand_over(tx: Connection, one: int, into: int) -> None:
     tx.execute(update(away).where(*is_open, theirs).values(ended_at=away.c.began_at))
     columns = [
         roster.c.person_id,
+        reader.c.person_id,
         tables.membership.c.person_id,
         tables.answer.c.person_id,
         tables.held_answer.c.person_id,
@@ -39,6 +43,8 @@ def hand_over(tx: Connection, one: int, into: int) -> None:
         tables.outbox.c.about_id,
         tables.round_.c.opened_by,
         tables.cohort.c.state_by,
+        tables.day_off.c.by_id,
+        tables.announcement.c.by_id,
         tables.organizer.c.added_by,
         tables.bar.c.by_id,
         # The record stays what it was: whom its ids mean has changed.
@@ -47,6 +53,9 @@ def hand_over(tx: Connection, one: int, into: int) -> None:
         tables.away.c.person_id,
         tables.away.c.by_id,
         tables.cover.c.person_id,
+        tables.report.c.person_id,
+        tables.report.c.taken_by,
+        tables.session.c.person_id,
     ]
     for column in columns:
         table = column.table

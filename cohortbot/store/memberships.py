@@ -9,11 +9,11 @@ from datetime import datetime
 from itertools import count, islice
 from typing import Any
 
-from sqlalchemy import and_, delete, func, insert, select, update
+from sqlalchemy import and_, bindparam, delete, func, insert, select, update
 from sqlalchemy.engine import Connection, Row
 
 from cohortbot.domain.message import LogAddress
-from cohortbot.domain.model import LIVE, Membership, MemberState, Role
+from cohortbot.domain.model import LIVE, CohortState, Membership, MemberState, Role
 from cohortbot.store.tables import (
     answer,
     blocker,
@@ -26,8 +26,14 @@ from cohortbot.store.tables import (
     round_,
     seat,
 )
+from cohortbot.store.types import UtcDateTime
 
 _FIELDS = [membership.c[field.name] for field in fields(Membership)]
+# Made once and then narrowed: making them takes longer than running them does.
+_ALL = select(*_FIELDS)
+_OF_ACTIVE_COHORTS = (
+    _ALL.join_from(membership, cohort).where(cohort.c.state == CohortState.ACTIVE).order_by(membership.c.id)
+)
 _LIVE = membership.c.state.in_([str(state) for state in LIVE])
 _UNPROVEN = (
     ~select(identity.c.id)
@@ -43,8 +49,7 @@ def _membership(row: Row) -> Membership:
 
 
 def _all(tx: Connection, *where: Any, order: tuple[Any, ...] = (membership.c.id,)) -> list[Membership]:
-    query = select(*_FIELDS).where(*where).order_by(*order)
-    return [_membership(row) for row in tx.execute(query)]
+    return [_membership(row) for row in tx.execute(_ALL.where(*where).order_by(*order))]
 
 
 def by_id(tx: Connection, membership_id: int) -> Membership:
@@ -255,6 +260,7 @@ def absent(tx: Connection, network: str, since_before: datetime) -> list[Members
         network,
         membership.c.state == MemberState.ACTIVE,
         membership.c.role == Role.MENTEE,
+        membership.c.absent_since.is_not(None),
         membership.c.absent_since <= since_before,
         membership.c.told_how_to_enter.is_(False),
     )
@@ -263,7 +269,11 @@ def absent(tx: Connection, network: str, since_before: datetime) -> list[Members
 def unconfirmed(tx: Connection, network: str, before: datetime) -> list[Membership]:
     """Mentees of active cohorts who said before an instant that they are done, and are not confirmed."""
     return _of_active_cohorts(
-        tx, network, membership.c.state == MemberState.ACTIVE, membership.c.done_at <= before
+        tx,
+        network,
+        membership.c.state == MemberState.ACTIVE,
+        membership.c.done_at.is_not(None),
+        membership.c.done_at <= before,
     )
 
 
@@ -276,25 +286,19 @@ def proposed(tx: Connection, network: str, before: datetime) -> list[Membership]
 
 def quiet_mentors(tx: Connection, network: str, before: datetime) -> list[Membership]:
     """Mentors who began before an instant, have said nothing since, and do not count as quiet yet."""
-    spoke = func.coalesce(membership.c.spoke_at, membership.c.state_since)
-    word = func.coalesce(person.c.word_at, membership.c.state_since)
-    query = (
-        select(*_FIELDS)
-        .join_from(membership, cohort)
-        .join(person, person.c.id == membership.c.person_id)
-        .where(
-            cohort.c.network == network,
-            cohort.c.state == "active",
-            membership.c.role == Role.MENTOR,
-            membership.c.state == MemberState.ACTIVE,
-            membership.c.quiet_since.is_(None),
-            membership.c.state_since <= before,
-            spoke <= before,
-            word <= before,
-        )
-        .order_by(membership.c.id)
-    )
-    return [_membership(row) for row in tx.execute(query)]
+    return [_membership(row) for row in tx.execute(_QUIET_MENTORS, {"network": network, "before": before})]
+
+
+_BEFORE = bindparam("before", type_=UtcDateTime)
+_QUIET_MENTORS = _OF_ACTIVE_COHORTS.join(person, person.c.id == membership.c.person_id).where(
+    cohort.c.network == bindparam("network"),
+    membership.c.role == Role.MENTOR,
+    membership.c.state == MemberState.ACTIVE,
+    membership.c.quiet_since.is_(None),
+    membership.c.state_since <= _BEFORE,
+    func.coalesce(membership.c.spoke_at, membership.c.state_since) <= _BEFORE,
+    func.coalesce(person.c.word_at, membership.c.state_since) <= _BEFORE,
+)
 
 
 def heard_from_mentor(tx: Connection, person_id: int) -> None:
@@ -308,12 +312,7 @@ def heard_from_mentor(tx: Connection, person_id: int) -> None:
 
 
 def _of_active_cohorts(tx: Connection, network: str, *where: Any) -> list[Membership]:
-    query = (
-        select(*_FIELDS)
-        .join_from(membership, cohort)
-        .where(cohort.c.network == network, cohort.c.state == "active", *where)
-        .order_by(membership.c.id)
-    )
+    query = _OF_ACTIVE_COHORTS.where(cohort.c.network == network, *where)
     return [_membership(row) for row in tx.execute(query)]
 
 

@@ -201,6 +201,12 @@ def was_put(tx: Connection, kind: str, about_id: int, since: datetime) -> bool:
     return tx.execute(query.limit(1)).first() is not None
 
 
+def withdraw_detail(tx: Connection, now: datetime, kind: str, detail: str) -> None:
+    """The same for pending entries of a kind that say a detail."""
+    which = (outbox.c.state == "pending", outbox.c.kind == kind, outbox.c.detail == detail)
+    tx.execute(update(outbox).where(*which).values(state="expired", settled_at=now, reason="withdrawn"))
+
+
 def withdraw(
     tx: Connection, now: datetime, *, kinds: Sequence[str] = (), membership: int | None = None, **ids: int
 ) -> int:

@@ -103,7 +103,8 @@ def owners(tx: Connection, on: str, keys: Sequence[str]) -> list[Person]:
 
 def nicks(tx: Connection, on: str) -> list[str]:
     """Every nick known on a network, for «nobody of that name» and its nearest."""
-    return list(tx.scalars(select(identity.c.nick).where(identity.c.network == on).distinct()))
+    borne = (identity.c.network == on, identity.c.nick_key.not_like("*%"))
+    return list(tx.scalars(select(identity.c.nick).where(*borne).distinct()))
 
 
 def known_keys(tx: Connection, on: str, column: str, keys: Collection[str]) -> set[str]:

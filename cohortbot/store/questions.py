@@ -87,6 +87,11 @@ def latest(tx: Connection, person_id: int, kind: str | None = None) -> Question 
     return _question(row) if row is not None else None
 
 
+def forget_text(tx: Connection, one: Question) -> None:
+    """What they had said is not kept any longer."""
+    tx.execute(update(question).where(question.c.id == one.id).values(text=None))
+
+
 def answered(tx: Connection, one: Question, now: datetime) -> None:
     """Nobody answers it again; nothing changes when it was answered before."""
     tx.execute(

@@ -12,10 +12,15 @@ from sqlalchemy.engine import Connection, Row
 from sqlalchemy.sql import ColumnElement
 
 from cohortbot.domain.message import LogAddress
-from cohortbot.domain.model import Part, Round, RoundState, Tally
+from cohortbot.domain.model import CohortState, Part, Round, RoundState, Tally
 from cohortbot.store.tables import answer, cohort, roster, round_
 
 _FIELDS = [round_.c[field.name] for field in fields(Round)]
+
+
+# Made once and then narrowed: making them takes longer than running them does.
+_ALL = select(*_FIELDS)
+_OPEN = _ALL.join_from(round_, cohort).where(round_.c.state == RoundState.OPEN).order_by(round_.c.id)
 
 
 def _round(row: Row) -> Round:
@@ -24,12 +29,12 @@ def _round(row: Row) -> Round:
 
 
 def _first(tx: Connection, *where: Any) -> Round | None:
-    row = tx.execute(select(*_FIELDS).where(*where).order_by(round_.c.number.desc()).limit(1)).first()
+    row = tx.execute(_ALL.where(*where).order_by(round_.c.number.desc()).limit(1)).first()
     return _round(row) if row is not None else None
 
 
 def by_id(tx: Connection, round_id: int) -> Round:
-    return _round(tx.execute(select(*_FIELDS).where(round_.c.id == round_id)).one())
+    return _round(tx.execute(_ALL.where(round_.c.id == round_id)).one())
 
 
 def numbered(tx: Connection, cohort_id: int, number: int) -> Round | None:
@@ -60,24 +65,37 @@ def newest_of(tx: Connection, cohort_ids: Collection[int]) -> dict[int, Round]:
 
 
 def newest_slots(tx: Connection, cohort_ids: Collection[int]) -> dict[int, date]:
-    """By cohort, the newest slot that is opened or recorded; cohorts without any are left out."""
-    query = (
-        select(round_.c.cohort_id, func.max(round_.c.slot))
-        .where(round_.c.cohort_id.in_(cohort_ids), round_.c.slot.is_not(None))
-        .group_by(round_.c.cohort_id)
-    )
-    return {row[0]: row[1] for row in tx.execute(query)}
+    """By cohort, the newest slot that is opened or recorded; cohorts without any are left out.
+
+    For each the end of an index is looked at, however many rounds there were.
+    """
+    newest = select(func.max(round_.c.slot)).where(round_.c.cohort_id == cohort.c.id).scalar_subquery()
+    query = select(cohort.c.id, newest).where(cohort.c.id.in_(cohort_ids))
+    return {row[0]: row[1] for row in tx.execute(query) if row[1] is not None}
 
 
 def due_to_close(tx: Connection, network: str, now: datetime) -> list[Round]:
     """Open rounds of a network's cohorts whose time is over, oldest first."""
-    query = (
-        select(*_FIELDS)
-        .join_from(round_, cohort)
-        .where(cohort.c.network == network, round_.c.state == RoundState.OPEN, round_.c.closes_at <= now)
-        .order_by(round_.c.id)
-    )
+    query = _OPEN.where(cohort.c.network == network, round_.c.closes_at <= now)
     return [_round(row) for row in tx.execute(query)]
+
+
+def unanswered_in_a_row(tx: Connection, cohort_id: int) -> int:
+    """How many of a cohort's last rounds nobody has answered, those cut short left out; 3 at most."""
+    whole = (round_.c.state == RoundState.CLOSED, round_.c.closed_at >= round_.c.closes_at)
+    newest = select(round_.c.id).where(round_.c.cohort_id == cohort_id, *whole)
+    count = 0
+    for round_id in tx.scalars(newest.order_by(round_.c.number.desc()).limit(3)):
+        if is_answered(tx, round_id):
+            break
+        count += 1
+    return count
+
+
+def count_closed(tx: Connection, cohort_id: int) -> int:
+    """How many rounds a cohort has held."""
+    closed = (round_.c.cohort_id == cohort_id, round_.c.state == RoundState.CLOSED)
+    return int(tx.scalar(select(func.count()).select_from(round_).where(*closed)) or 0)
 
 
 def closed_since(tx: Connection, cohort_id: int, since: datetime) -> list[Round]:
@@ -90,12 +108,7 @@ def closed_since(tx: Connection, cohort_id: int, since: datetime) -> list[Round]
 
 def open_in(tx: Connection, network: str) -> list[Round]:
     """The open rounds of a network's cohorts that do not rest, oldest first."""
-    query = (
-        select(*_FIELDS)
-        .join_from(round_, cohort)
-        .where(cohort.c.network == network, cohort.c.state == "active", round_.c.state == RoundState.OPEN)
-        .order_by(round_.c.id)
-    )
+    query = _OPEN.where(cohort.c.network == network, cohort.c.state == CohortState.ACTIVE)
     return [_round(row) for row in tx.execute(query)]
 
 
@@ -135,6 +148,11 @@ def close(tx: Connection, round_id: int, now: datetime) -> bool:
 
 
 def skip(tx: Connection, round_id: int, now: datetime) -> bool:
+    """Open to skipped, its slot being done; False when it was not open any more."""
+    return _leave_open(tx, round_id, state=RoundState.SKIPPED, closed_at=now)
+
+
+def undo_opening(tx: Connection, round_id: int, now: datetime) -> bool:
     """Open to skipped, letting go of the slot, which is due again; False when it was not open any more."""
     return _leave_open(tx, round_id, state=RoundState.SKIPPED, closed_at=now, slot=None)
 

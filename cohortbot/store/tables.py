@@ -2,8 +2,8 @@
 
 Seats are rows; one live membership a person and cohort; one open round a cohort; one round a slot; one answer
 part a message; nobody confirms an award of their own. Texts that people said stand in `person.about`,
-`answer`, `blocker`, `step`, `question`, `away` and nowhere else; `event` and `outbox` hold ids and machine
-words only.
+`answer`, `blocker`, `step`, `question`, `away`, `day_off`, `announcement`, `report` and nowhere else;
+`event` and `outbox` hold ids and machine words only.
 """
 
 from __future__ import annotations
@@ -158,6 +158,11 @@ cohort = Table(
     Column("zone", String),
     Column("starts", Date),
     Column("open_for", Interval),
+    # Dates without a check-in, as ISO 8601 says them; here and below null is none.
+    Column("skip", JSON),
+    Column("question", Text),
+    Column("next_slugs", JSON),
+    Column("ends", Date),
     Column("badge_name", Text),
     Column("badge_description", Text),
     Column("badge_criteria", Text),
@@ -168,14 +173,42 @@ cohort = Table(
     Column("made_at", UtcDateTime, nullable=False),
     # Slots before this instant are not due: set when a schedule begins or is edited.
     Column("due_from", UtcDateTime, nullable=False),
+    # No check-in is due before this instant; null when that has to be found out anew.
+    Column("due_at", UtcDateTime),
+    # Since when organizers know that there is nobody to ask; null while there is somebody.
+    Column("empty_since", UtcDateTime),
+    # The `ends` of which its people have been told.
+    Column("ends_told", Date),
     # Since when organizers know that fewer than two mentors are there; null while enough are.
     Column("few_mentors_since", UtcDateTime),
     # The settings as the config file last gave them: a value that differs from these is a new edit.
     Column("file_settings", JSON, nullable=False),
-    CheckConstraint("state IN ('active', 'paused', 'archived')", name="state"),
+    CheckConstraint("state IN ('active', 'paused', 'ended', 'archived')", name="state"),
     CheckConstraint("places >= 1", name="places"),
     CheckConstraint("every_weeks IN (1, 2)", name="every_weeks"),
     UniqueConstraint("network", "channel", name="uq_cohort_channel"),
+    Index("ix_cohort_due", "network", "state", "due_at"),
+    Index(
+        "ix_cohort_ends",
+        "network",
+        "ends",
+        sqlite_where=text("ends IS NOT NULL"),
+        postgresql_where=text("ends IS NOT NULL"),
+    ),
+)
+
+# A date on which no cohort of a network has a check-in.
+day_off = Table(
+    "day_off",
+    metadata,
+    Column("network", String, primary_key=True),
+    Column("day", Date, primary_key=True),
+    # Whether it is one now; and whether the config named it when it was last read.
+    Column("off", Boolean, nullable=False),
+    Column("in_file", Boolean, nullable=False),
+    # Who said so last, and why; null when the config did.
+    _to("person", "by_id", nullable=True),
+    Column("why", Text),
 )
 
 membership = Table(
@@ -212,6 +245,8 @@ membership = Table(
     Column("silent_rounds", Integer, nullable=False, server_default="0"),
     # When they were asked whether they are still here, since they last said anything.
     Column("asked_at", UtcDateTime),
+    # When they said that they stay for the next run of a cohort that has ended.
+    Column("stay_at", UtcDateTime),
     # Since when a mentor counts as quiet; null while they do not.
     Column("quiet_since", UtcDateTime),
     CheckConstraint("role IN ('mentee', 'mentor')", name="role"),
@@ -230,6 +265,23 @@ membership = Table(
     ),
     Index("ix_membership_person", "person_id"),
     Index("ix_membership_state", "cohort_id", "state"),
+    # The few that the clock looks at: by what they are, and those of whom something is to be found out.
+    Index("ix_membership_role", "state", "role"),
+    Index(
+        "ix_membership_done",
+        "state",
+        "done_at",
+        sqlite_where=text("done_at IS NOT NULL"),
+        postgresql_where=text("done_at IS NOT NULL"),
+    ),
+    Index(
+        "ix_membership_absent",
+        "state",
+        "role",
+        "absent_since",
+        sqlite_where=text("absent_since IS NOT NULL"),
+        postgresql_where=text("absent_since IS NOT NULL"),
+    ),
 )
 
 seat = Table(
@@ -443,6 +495,53 @@ cover = Table(
         postgresql_where=text("state IN ('asked', 'accepted')"),
     ),
     Index("ix_cover_person", "person_id", "state"),
+)
+
+# What an organizer has to say to cohorts: one row, however many channels it is said in.
+announcement = Table(
+    "announcement",
+    metadata,
+    _id(),
+    _to("person", "by_id"),
+    Column("text", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("msgid", String, nullable=False, unique=True),
+)
+
+# What somebody tells few organizers: in no record, and read by those of `report_reader` alone.
+report = Table(
+    "report",
+    metadata,
+    _id(),
+    _to("person"),
+    Column("text", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("msgid", String, nullable=False, unique=True),
+    # Which of the readers sees to it, and since when.
+    _to("person", "taken_by", nullable=True),
+    Column("taken_at", UtcDateTime),
+    sqlite_autoincrement=True,
+)
+
+report_reader = Table(
+    "report_reader",
+    metadata,
+    Column("report_id", Integer, ForeignKey("report.id"), primary_key=True),
+    Column("person_id", Integer, ForeignKey("person.id"), primary_key=True),
+)
+
+# A link that works once: of its token the SHA-256 alone is kept.
+session = Table(
+    "session",
+    metadata,
+    Column("digest", String, primary_key=True),
+    Column("kind", String, nullable=False),
+    _to("person"),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+    Column("used_at", UtcDateTime),
+    CheckConstraint("kind IN ('export')", name="kind"),
+    Index("ix_session_person", "person_id"),
 )
 
 # Something asked of one person, open until an instant; the newest of a person is the one that «yes» answers.

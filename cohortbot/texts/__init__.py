@@ -12,24 +12,30 @@ from cohortbot.domain import (
     helping,
     membership,
     mentoring,
+    privacy,
     programme,
     reminding,
     reporting,
+    running,
+    solved,
 )
 from cohortbot.domain.message import Target, ToChannel, ToPerson
 from cohortbot.service.outbox import Parcel
 from cohortbot.service.reply import ChangePassword, DayDigest, Fault, OneMoment, PasswordNotKept, Reply
 from cohortbot.texts import (
     about_absence,
+    about_answers,
     about_asking,
     about_channels,
     about_checkins,
     about_helping,
     about_membership,
     about_mentoring,
+    about_privacy,
     about_programme,
     about_reminding,
     about_reporting,
+    about_running,
 )
 from cohortbot.texts import refusals as about_refusals
 from cohortbot.texts.voice import Said, Voice
@@ -81,6 +87,8 @@ def words(outcome: Said, voice: Voice) -> list[str]:
         return about_membership.say(outcome, voice)
     if isinstance(outcome, reporting.Outcome):
         return about_reporting.say(outcome)
+    if isinstance(outcome, running.Outcome):
+        return about_running.say(outcome)
     if isinstance(outcome, absence.Outcome):
         return about_absence.say(outcome, voice)
     if isinstance(outcome, asking.Outcome):
@@ -91,6 +99,10 @@ def words(outcome: Said, voice: Voice) -> list[str]:
         return about_mentoring.say(outcome, voice)
     if isinstance(outcome, helping.Outcome):
         return about_helping.say(outcome, voice)
+    if isinstance(outcome, privacy.Outcome):
+        return about_privacy.say(outcome, voice)
+    if isinstance(outcome, solved.Outcome):
+        return about_answers.say(outcome, voice)
     if isinstance(outcome, programme.Outcome):
         return about_programme.say(outcome, voice)
     if isinstance(outcome, hearing.Outcome):

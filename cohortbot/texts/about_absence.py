@@ -20,6 +20,7 @@ from cohortbot.domain.absence import (
     HandedOver,
     LeftIn,
     Meanwhile,
+    Missed,
     OpenAgain,
     Outcome,
     SetAway,
@@ -27,10 +28,10 @@ from cohortbot.domain.absence import (
 )
 from cohortbot.domain.dates import day_said
 from cohortbot.domain.zones import Hours, hours_said
-from cohortbot.texts.voice import Voice, at, listed, nicks
+from cohortbot.texts.voice import Voice, at, count, listed, nicks
 
 
-def say(outcome: Outcome, _voice: Voice) -> list[str]:
+def say(outcome: Outcome, voice: Voice) -> list[str]:
     match outcome:
         case AwayNoted():
             return _noted(outcome)
@@ -51,6 +52,8 @@ def say(outcome: Outcome, _voice: Voice) -> list[str]:
             return ["welcome back"] if was_away else ["you were not away, so nothing was changed"]
         case Briefing():
             return _briefing(outcome)
+        case Missed():
+            return [_missed(outcome, voice)]
         case CoverAsked():
             return [_cover_asked(outcome)]
         case Covering():
@@ -83,7 +86,7 @@ def _noted(one: AwayNoted) -> list[str]:
     first = f"{who}{already} away {until}{asks}: nothing is asked meanwhile{back}"
     said = [first]
     if one.left:
-        said.append("; ".join(_left(each) for each in one.left) + _standing_in(one))
+        said.append("; ".join(_left(one.left)) + _standing_in(one))
     if one.open_again:
         said.append(
             f"open again: {listed([f'#{number}' for number in one.open_again])}, and the mentors know"
@@ -91,9 +94,13 @@ def _noted(one: AwayNoted) -> list[str]:
     return said
 
 
-def _left(one: LeftIn) -> str:
-    there = f"mentors there: {nicks(one.mentors)}" if one.mentors else "no mentor is there now"
-    return f"{one.slug}: {there}{_uncovered(one.uncovered)}"
+def _left(several: Sequence[LeftIn]) -> list[str]:
+    """What is so of several cohorts is said once."""
+    slugs: dict[str, list[str]] = {}
+    for one in several:
+        there = f"mentors there: {nicks(one.mentors)}" if one.mentors else "no mentor is there now"
+        slugs.setdefault(f"{there}{_uncovered(one.uncovered)}", []).append(one.slug)
+    return [f"{listed(named)}: {said}" for said, named in slugs.items()]
 
 
 def _uncovered(hours: Sequence[Hours]) -> str:
@@ -116,6 +123,14 @@ def _briefing(one: Briefing) -> list[str]:
         f"since {at(one.since, one.zone)}{covered}:",
         *(_meanwhile(each, one.zone) for each in one.cohorts),
     ]
+
+
+def _missed(one: Missed, voice: Voice) -> str:
+    link = f": {voice.link(one.path)}" if one.path is not None else ""
+    named = f"you were named in {count(one.named, 'line')}{link}" if one.named else ""
+    told = _meanwhile(one.meanwhile, one.zone) if one.meanwhile.is_news else f"{one.meanwhile.slug}: "
+    between = "; " if named and one.meanwhile.is_news else ""
+    return f"since {at(one.since, one.zone)}, {told}{between}{named}"
 
 
 def _meanwhile(one: Meanwhile, zone: str) -> str:

@@ -23,12 +23,16 @@ from cohortbot.domain.checkins import (
     CheckinTakenBack,
     Digest,
     HeldTakenBack,
+    NextMoved,
+    NobodyToAsk,
     NoCheckinOpen,
     Outcome,
     Prompt,
     RoundShown,
+    RoundSkipped,
     RoundsMissed,
     RoundStillOpen,
+    RoundsUnanswered,
     SilentPeople,
     SlipAsked,
     SlipLeft,
@@ -98,6 +102,24 @@ def say(outcome: Outcome, voice: Voice) -> list[str]:
             return [_silent(outcome)]
         case RoundsMissed():
             return [_missed(outcome)]
+        case NobodyToAsk(slug, seated):
+            why = f"all {seated} of its mentees are away" if seated else "it has no mentee"
+            return [f"{slug}: a check-in was due, but {why}, so nobody was asked; I say this once"]
+        case RoundsUnanswered(slug, newest, number):
+            return [
+                f"{slug}: nobody has answered the last {number} check-ins (up to round {newest}). What is wrong there? "
+                f"«who {slug}» shows who is in it, «cohort pause {slug}» rests it"
+            ]
+        case RoundSkipped():
+            return [_skipped(outcome)]
+        case NextMoved(slug, was, next_at, zone):
+            now = (
+                f"the next check-in is {at(next_at, zone)}"
+                if next_at is not None
+                else "no check-in is planned"
+            )
+            instead = f", not {at(was, zone)} as planned before" if was is not None else ""
+            return [f"{slug}: {now}{instead}"]
         case AnswerTakenBack():
             return [_taken_back(outcome)]
         case CheckinTakenBack(slug, number, next_at, zone):
@@ -110,10 +132,26 @@ def say(outcome: Outcome, voice: Voice) -> list[str]:
 _ANSWERS = "!did … | !next … | !stuck …, or !same, or !skip"
 
 
+_QUESTION = "what did you do, what comes next, what are you stuck on?"
+
+
+def _skipped(one: RoundSkipped) -> str:
+    due = f" of {at(one.due, one.zone)}" if one.due is not None else ""
+    by = f" by {one.by}" if one.by else ""
+    state = f"is skipped already{by}" if one.again else f"is skipped{by}"
+    why = f" ({one.why})" if one.why else ""
+    then = (
+        f"; the next one is {at(one.next_at, one.zone)}"
+        if one.next_at is not None
+        else "; none is planned after it"
+    )
+    return f"{one.slug}: check-in {one.number}{due} {state}{why}{then}"
+
+
 def _prompt(one: Prompt) -> str:
     late = " (late: I was away when it was due)" if one.late else ""
     return (
-        f"[{one.slug} {one.number}] Check-in{late}: what did you do, what comes next, what are you stuck on? "
+        f"[{one.slug} {one.number}] Check-in{late}: {one.question or _QUESTION} "
         f"Say {_ANSWERS}, here or to me privately; open until {at(one.closes_at, one.zone)}"
     )
 

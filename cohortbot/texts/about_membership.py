@@ -154,9 +154,8 @@ def _logged(one: Welcome, voice: Voice) -> str:
         logged += f" in public: {voice.log_link(one.channel)} ([off] before a line keeps it out)"
     else:
         logged += ", not in public ([off] before a line keeps it out)"
-    whom = listed(one.organizers, "or") if one.organizers else (voice.contact or "an organizer")
     conduct = f"; code of conduct: {voice.code_of_conduct}" if voice.code_of_conduct else ""
-    return f"{logged}; to be forgotten, ask {whom}{conduct}"
+    return f"{logged}; to be forgotten, say «erase me» to me{conduct}"
 
 
 def _enter(channel: str, key: str | None) -> str:

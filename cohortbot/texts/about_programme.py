@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from cohortbot.domain.casemap import quiet
 from cohortbot.domain.model import CohortState, Role
 from cohortbot.domain.programme import (
     Added,
+    Announced,
+    Announcing,
     Audit,
     AuditLine,
     BanLines,
@@ -42,6 +45,11 @@ def say(outcome: Outcome, voice: Voice) -> list[str]:
         case TurnAnnounced(slug, state, by, why):
             reason = f": {why}" if why else ""
             return [f"{by} has {_DONE[state]} {slug}{reason}{_THEN[state]}"]
+        case Announcing(slugs, number):
+            named = f": {listed(slugs)}" if slugs else ""
+            return [f"I say it in {count(number, 'channel')}{named}"]
+        case Announced(text, by):
+            return [f"{text} — {quiet(by)}"]
         case Reloaded():
             return [_reloaded(outcome)]
         case Added(slug, nick, None, places, _):
@@ -124,6 +132,12 @@ def _changed(one: SettingsChanged) -> str:
         said += f"; nobody loses a place ({one.over} more than fit), and none is offered until it fits"
     if one.next_at is not None:
         said += f"; next check-in {at(one.next_at, one.zone)}"
+    if one.instead_of is not None:
+        said += (
+            f", not {at(one.instead_of, one.zone)}"
+            if one.next_at is not None
+            else "; no check-in is planned now"
+        )
     return said
 
 
@@ -135,6 +149,9 @@ def _turned(one: CohortTurned) -> str:
         case CohortState.PAUSED:
             rest = f"check-ins and offers rest, places are kept; «cohort resume {one.slug}» wakes it"
             return f"{one.slug} is paused since {since}{by}: {rest}"
+        case CohortState.ENDED:
+            rest = f"«cohort set {one.slug} ends DATE» (or none) begins the next run"
+            return f"{one.slug} has ended {since}{by}: {rest}"
         case CohortState.ARCHIVED:
             rest = f"it takes nobody any more; «cohort resume {one.slug}» wakes it"
             return f"{one.slug} is archived since {since}{by}: {rest}"

@@ -47,11 +47,21 @@ def say(refusal: no.Refusal, voice: Voice) -> str:
             who = f" by {by}" if by else ""
             if state is CohortState.PAUSED:
                 return f"{slug} is paused since {at(since, zone)}{who}, so nothing was changed; «cohorts» lists the others"
+            if state is CohortState.ENDED:
+                return (
+                    f"this run of {slug} has ended {at(since, zone)}, so nothing was changed: it goes on when an organizer "
+                    f"says «cohort set {slug} ends DATE» (or none); «cohorts» lists the others"
+                )
             return f"{slug} is archived since {at(since, zone)}{who}: it takes nobody; «cohorts» lists the others"
         case no.AnsweredBefore(slug, number):
             return (
                 f"you have answered {slug}, round {number} since, so nothing was filed; «did …» answers anew"
             )
+        case no.NobodyAsked(slug, seated):
+            why = f"all {seated} of its mentees are away" if seated else "it has no mentee yet"
+            return f"no check-in of {slug} was opened: {why}; «who {slug}» shows who is in it"
+        case no.NoneToSkip(slug):
+            return f"{slug} has no open check-in, and none is planned, so there is nothing to skip; «when {slug}» shows the plan"
         case no.NoSuchRound(slug, number, newest):
             if newest is None:
                 return f"{slug} has had no check-in yet; «checkin {slug}» opens one"
@@ -141,6 +151,16 @@ def say(refusal: no.Refusal, voice: Voice) -> str:
             return f"the config was not read again, nothing was changed: {faults[0]}{more}; «cohortbot check» lists all"
         case no.OrganizerOfConfig(account):
             return f"{account} is an organizer by the config file and stays one until it is taken out there"
+        case no.NotTheClaiming(nick, verb):
+            return (
+                f"«{verb}» is for whoever became {nick} here, and your connection is another, so nothing was "
+                "changed; your welcome's word makes it the one: /msg "
+                f"{voice.nick} claim WORD"
+            )
+        case no.EraseWordWrong():
+            return "that is not the word I gave you last, so nothing was erased; «erase me» gives a new one"
+        case no.EraseOneself(nick):
+            return f"{nick} is identified, so nothing was erased; they say «erase me» themselves"
         case no.OrganizerNotBarred(nick, account):
             return f"{nick} is an organizer and was not barred; «organizer remove {account}» comes first"
         case no.NoSuchPlace(place, nearest):

@@ -1,4 +1,4 @@
-"""`/api/cohorts` and `/api/cohorts/<slug>`: the same as the pages say, as JSON (product.md section 7).
+"""`/api/…`: the same as the pages say, as JSON (product.md section 7).
 
 What is absent, unknown or private is null and never left out. Links are root-relative.
 """
@@ -16,9 +16,11 @@ from starlette.responses import JSONResponse, Response
 
 from cohortbot.domain.model import Person
 from cohortbot.service import pages
+from cohortbot.service.answers import SolvedSeen
 from cohortbot.service.logpaths import line_path
 from cohortbot.service.pages import BlockerSeen, CohortSeen, MenteeSeen, RoundSeen
 from cohortbot.service.round_pages import AnswerSeen
+from cohortbot.web import answers as answer_pages
 from cohortbot.web import rounds
 from cohortbot.web.cohorts import no_cohort, slug_of
 from cohortbot.web.moments import iso
@@ -80,6 +82,32 @@ def round_(site: Site, request: Request) -> Response:
             "private": found.private,
         }
     )
+
+
+def answers(site: Site, request: Request) -> Response:
+    """A page of the solved blockers with all words of `q`, of one `cohort` or all, newest first."""
+    found = answer_pages.found(site, request, request.query_params.get("cohort"))
+    return Json(
+        {
+            "query": request.query_params.get("q", ""),
+            "answers": [_solved(one) for one in found.answers],
+            "next": answer_pages.address("/api/answers", request, found.following),
+        }
+    )
+
+
+def _solved(one: SolvedSeen) -> dict[str, Any]:
+    return {
+        "id": one.number,
+        "cohort": one.cohort.slug,
+        "nick": one.nick,
+        "text": one.text,
+        "how": one.how,
+        "solved_by": one.solved_by,
+        "opened_at": iso(one.opened_at),
+        "solved_at": iso(one.solved_at),
+        "url": answer_pages.path_of(one),
+    }
 
 
 def _answer(site: Site, one: AnswerSeen) -> dict[str, Any]:

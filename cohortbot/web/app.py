@@ -21,14 +21,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from cohortbot.service.app import App
 from cohortbot.service.archive import LogsAway
 from cohortbot.store.engine import Away
-from cohortbot.web import api, badges, cohorts, info, logs, rounds
+from cohortbot.web import answers, api, badges, cohorts, exports, info, logs, rounds
 from cohortbot.web.site import HERE, Site
 
 log = logging.getLogger(__name__)
 
 HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'"
+        "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -53,7 +53,10 @@ class TroublePage:
 
 
 def create_app(app: App) -> Starlette:
-    """The site over `app`; it writes nothing. Each view runs on a thread of its own, so it may wait."""
+    """The site over `app`; it writes nothing but that a link was used.
+
+    Each view runs on a thread of its own, so it may wait.
+    """
     site = Site(app)
     made = Starlette(
         routes=[*_routes(site), Mount("/static", StaticFiles(directory=HERE / "static"), name="static")],
@@ -75,6 +78,8 @@ def _routes(site: Site) -> list[Route]:
         "/": cohorts.front,
         "/c/{slug}": cohorts.cohort,
         "/c/{slug}/rounds/{number}": rounds.round_,
+        "/c/{slug}/answers": answers.of_cohort,
+        "/answers": answers.of_all,
         "/b/{id}": badges.badge,
         "/help": info.help_,
         "/status": info.status,
@@ -86,8 +91,10 @@ def _routes(site: Site) -> list[Route]:
         "/api/cohorts": api.cohorts,
         "/api/cohorts/{slug}": api.cohort,
         "/api/cohorts/{slug}/rounds/{number}": api.round_,
+        "/api/answers": api.answers,
     }
-    return [Route(path, partial(view, site)) for path, view in views.items()]
+    once = Route("/export/{token}", partial(exports.export, site), methods=["GET", "POST"])
+    return [*(Route(path, partial(view, site)) for path, view in views.items()), once]
 
 
 class WithHeaders:

@@ -25,7 +25,7 @@ _SLUG = re.compile(r"[a-z][a-z0-9-]{0,99}")
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A cohort among others. `resting` is «paused» or «archived», None while it is active."""
+    """A cohort among others. `resting` is «paused», «ended» or «archived», None while it is active."""
 
     path: str
     slug: str

@@ -20,6 +20,11 @@ def upgrade() -> None:
     _blockers()
     _held_answers()
     _continued_answers()
+    _schedules()
+    _what_the_clock_looks_at()
+    _announcements()
+    _reports()
+    _links_that_work_once()
 
 
 def _questions() -> None:
@@ -155,3 +160,103 @@ def _continued_answers() -> None:
     with op.batch_alter_table("step") as table:
         table.drop_constraint(op.f("ck_step_kind"), type_="check")
         table.create_check_constraint(op.f("ck_step_kind"), "kind IN ('taken', 'added', 'solved', 'undone')")
+
+
+def _schedules() -> None:
+    """Dates left out, days off for everybody, the end of a run, and what need not be looked at each time."""
+    with op.batch_alter_table("cohort") as table:
+        table.drop_constraint(op.f("ck_cohort_state"), type_="check")
+        table.create_check_constraint(
+            op.f("ck_cohort_state"), "state IN ('active', 'paused', 'ended', 'archived')"
+        )
+    op.add_column("cohort", sa.Column("skip", sa.JSON(), nullable=True))
+    op.add_column("cohort", sa.Column("question", sa.Text(), nullable=True))
+    op.add_column("cohort", sa.Column("next_slugs", sa.JSON(), nullable=True))
+    op.add_column("cohort", sa.Column("ends", sa.Date(), nullable=True))
+    op.add_column("cohort", sa.Column("due_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("cohort", sa.Column("empty_since", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("cohort", sa.Column("ends_told", sa.Date(), nullable=True))
+    op.add_column("membership", sa.Column("stay_at", sa.DateTime(timezone=True), nullable=True))
+    op.create_table(
+        "day_off",
+        sa.Column("network", sa.String(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("off", sa.Boolean(), nullable=False),
+        sa.Column("in_file", sa.Boolean(), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.Column("why", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_day_off_by_id")),
+        sa.PrimaryKeyConstraint("network", "day", name=op.f("pk_day_off")),
+    )
+
+
+def _what_the_clock_looks_at() -> None:
+    """So that a tick costs nothing in how many people and cohorts there are."""
+    op.create_index("ix_membership_role", "membership", ["state", "role"])
+    op.create_index("ix_cohort_due", "cohort", ["network", "state", "due_at"])
+    for name, table, columns in (
+        ("ix_membership_done", "membership", ["state", "done_at"]),
+        ("ix_membership_absent", "membership", ["state", "role", "absent_since"]),
+        ("ix_cohort_ends", "cohort", ["network", "ends"]),
+    ):
+        known = sa.text(f"{columns[-1]} IS NOT NULL")
+        op.create_index(name, table, columns, sqlite_where=known, postgresql_where=known)
+
+
+def _announcements() -> None:
+    """What organizers say to cohorts."""
+    op.create_table(
+        "announcement",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("msgid", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_announcement_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_announcement")),
+        sa.UniqueConstraint("msgid", name=op.f("uq_announcement_msgid")),
+    )
+
+
+def _reports() -> None:
+    """What few may read."""
+    op.create_table(
+        "report",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("msgid", sa.String(), nullable=False),
+        sa.Column("taken_by", sa.Integer(), nullable=True),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_report_person_id")),
+        sa.ForeignKeyConstraint(["taken_by"], ["person.id"], name=op.f("fk_report_taken_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_report")),
+        sa.UniqueConstraint("msgid", name=op.f("uq_report_msgid")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "report_reader",
+        sa.Column("report_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["report_id"], ["report.id"], name=op.f("fk_report_reader_report_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_report_reader_person_id")),
+        sa.PrimaryKeyConstraint("report_id", "person_id", name=op.f("pk_report_reader")),
+    )
+
+
+def _links_that_work_once() -> None:
+    """To what is kept of somebody."""
+    op.create_table(
+        "session",
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("kind IN ('export')", name=op.f("ck_session_kind")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_session_person_id")),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_session")),
+    )
+    op.create_index("ix_session_person", "session", ["person_id"])

@@ -47,6 +47,8 @@ def checkins(draw: st.DrawFn) -> Checkin:
         zone=draw(st.sampled_from(["UTC", "Europe/Berlin", "Asia/Kolkata"])),
         starts=draw(st.none() | st.just(monday + timedelta(days=day))),
         open_for=timedelta(minutes=draw(st.integers(1, 9_999))),
+        skip=tuple(draw(st.lists(st.dates()))),
+        question=draw(st.none() | lines),
     )
 
 
@@ -59,6 +61,8 @@ cohorts = st.builds(
     places=st.integers(1, 99),
     mentors=st.integers(0, 9),
     public=st.booleans(),
+    ends=st.none() | st.dates(),
+    next=st.lists(st.sampled_from(["patch", "talk"])).map(tuple),
     steps=st.lists(lines).map(tuple),
     checkin=st.none() | checkins(),
     badge=st.builds(Badge, name=st.none() | lines, description=st.none() | lines, criteria=st.none() | lines),
@@ -126,6 +130,9 @@ def test_nobody_in_chat_can_read_the_bots_environment_or_files(monkeypatch: pyte
     [
         ("steps", "install it, break it ,, mend it", ["install it", "break it", "mend it"]),
         ("steps", "", []),
+        ("steps", "none", []),
+        ("checkin.skip", "2026-12-24, 2026-12-31", ["2026-12-24", "2026-12-31"]),
+        ("ends", "none", None),
         ("title", " Deploy, and more ", "Deploy, and more"),
         ("places", "12", "12"),
         ("channel_key", "None", None),

@@ -48,8 +48,9 @@ def test_what_the_example_shows_as_not_in_use_is_the_default(tmp_path: Path) -> 
     assert all_in_use.logs == as_it_is.logs
     assert all_in_use.web.model_copy(update={"chat_url": None}) == as_it_is.web
     assert all_in_use.identity == as_it_is.identity
-    examples = {"channel_key": None, "badge": as_it_is.cohorts["deploy"].badge}
+    examples = {"channel_key": None, "ends": None, "badge": as_it_is.cohorts["deploy"].badge}
     deploy = all_in_use.cohorts["deploy"].model_copy(update=examples)
     assert deploy.checkin is not None
-    no_start = deploy.model_copy(update={"checkin": deploy.checkin.model_copy(update={"starts": None})})
+    none = {"starts": None, "question": None}
+    no_start = deploy.model_copy(update={"checkin": deploy.checkin.model_copy(update=none)})
     assert no_start == as_it_is.cohorts["deploy"]

@@ -125,7 +125,7 @@ def faults_of(tmp_path: Path, text: str, environ: dict[str, str] | None = None) 
         pytest.param(
             SOUND + "cohorts: {deploy: Deploy a cloud}\n",
             "cohorts.deploy: is not a block of keys (title, goal, channel, channel_key, places, mentors, "
-            "public, steps, checkin, badge)",
+            "public, ends, next, steps, checkin, badge)",
             id="text for a block",
         ),
         pytest.param(

@@ -131,6 +131,7 @@ def _membership(role: Role, state: MemberState) -> Membership:
         silent_rounds=0,
         asked_at=None,
         quiet_since=None,
+        stay_at=None,
     )
 
 

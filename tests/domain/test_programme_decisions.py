@@ -88,6 +88,9 @@ def cohort(slug: str = "deploy", state: CohortState = CohortState.ACTIVE) -> Coh
         mentors_wanted=3,
         public=True,
         steps=(),
+        next_slugs=(),
+        ends=None,
+        question=None,
         schedule=None,
         badge=None,
         state=state,
@@ -126,6 +129,7 @@ def membership(role: Role = Role.MENTEE, state: MemberState = MemberState.ACTIVE
         silent_rounds=0,
         asked_at=None,
         quiet_since=None,
+        stay_at=None,
     )
 
 

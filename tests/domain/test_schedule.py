@@ -255,15 +255,19 @@ class TestClosing:
         assert closes_at(plan, utc("2026-11-25T17:00"), date(2026, 11, 26)) == utc("2026-11-28T17:00")
 
 
+def by_hand(plan: Schedule, done: date, now: datetime) -> date | None:
+    return taken_by_hand(plan, utc("2026-01-01T00:00"), done, now)
+
+
 class TestByHand:
     def test_a_check_in_by_hand_takes_the_slot_due_within_half_a_period(self) -> None:
         plan = schedule("2026-11-19")
-        assert taken_by_hand(plan, date(2026, 11, 19), utc("2026-11-23T05:00")) == date(2026, 11, 26)
+        assert by_hand(plan, date(2026, 11, 19), utc("2026-11-23T05:00")) == date(2026, 11, 26)
 
     def test_sooner_after_the_last_it_takes_none(self) -> None:
         plan = schedule("2026-11-19")
-        assert taken_by_hand(plan, date(2026, 11, 19), utc("2026-11-23T04:59")) is None
+        assert by_hand(plan, date(2026, 11, 19), utc("2026-11-23T04:59")) is None
 
     def test_a_slot_is_taken_once(self) -> None:
         plan = schedule("2026-11-19")
-        assert taken_by_hand(plan, date(2026, 11, 26), utc("2026-11-25T05:00")) is None
+        assert by_hand(plan, date(2026, 11, 26), utc("2026-11-25T05:00")) is None

@@ -209,7 +209,7 @@ def logs_out(stage: Stage) -> tuple[str, float]:
 
 
 def returns_after_a_split(stage: Stage) -> tuple[str, float]:
-    """Servers settle whose the nick is each in their way: a new name for one, or both put out."""
+    """Servers settle whose the nick is each in their way: a new name for one, or one or both put out."""
     stage.network.cut()
     attacker = stage.impostor()
     told = stage.is_refused(attacker, f"this nick belongs to {stage.nick}", "identify")
@@ -217,8 +217,9 @@ def returns_after_a_split(stage: Stage) -> tuple[str, float]:
     stage.network.mend()
     settled = stage.anna.wait_for(r"^(ERROR|:\S+ NICK )")
     if settled.verb == "ERROR":
+        attacker.quit()  # hybrid puts out both if their nicks are of the same second, else the older alone
         second = stage.network.second
-        wait_until(lambda: not second.sees(stage.nick), "the attacker to be put out too")
+        wait_until(lambda: not second.sees(stage.nick), "the attacker to be gone too")
         stage.anna = stage.arrive()
     else:
         stage.anna.nick = settled.text
@@ -345,6 +346,7 @@ REFUSED_TO_ALL = {
     "checkin": "checkin deploy",
     "mentor": "mentor deploy",
     "blockers": "blockers deploy",
+    "skip-round": "skip-round deploy",
     "remind": "remind deploy",
     "round": "round deploy",
     "mentor ok": "mentor ok {cy} deploy",
@@ -358,10 +360,13 @@ REFUSED_TO_ALL = {
     "cohort archive": "cohort archive deploy",
     "move": "move {cy} deploy patch",
     "revoke": "revoke {cy} deploy because",
+    "days-off": "days-off 24 Dec",
+    "announce": "announce deploy Hello",
     "merge": "merge {cy} into {anna}",
     "audit": "audit",
     "bar": "bar {cy} because",
     "unbar": "unbar {cy}",
+    "erase": "erase {cy} because",
     "organizer add": "organizer add {cy}",
     "organizer remove": "organizer remove {anna}",
     "reload": "reload",

@@ -390,6 +390,7 @@ def test_a_question_is_open_for_ten_minutes(world: World) -> None:
 
 
 def test_without_a_schedule_a_round_is_open_for_the_usual_time(world: World) -> None:
+    world.say("ada", "join patch", account="ada")
     assert world.say("dora", "checkin patch")[0].endswith("until Sun 29 Nov 12:00 UTC")
 
 

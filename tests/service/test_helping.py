@@ -150,6 +150,15 @@ def test_any_word_of_the_taker_keeps_it(world: World, said: str, channel: str | 
     assert len(about(world, "anna", "do you still help")) == 1
 
 
+def test_a_mentee_who_leaves_gives_back_what_they_took(world: World) -> None:
+    world.say("cy", "!stuck cinder exits 1", channel=DEPLOY)
+    world.say("bo", "take 1")
+    assert state(world) == "taken"
+    world.say("bo", "leave deploy")
+    assert state(world) == "open"
+    assert about(world, "anna")
+
+
 def test_a_taker_who_says_no_gives_it_back_at_once(world: World) -> None:
     world.say("cy", "!stuck cinder", channel=DEPLOY)
     world.say("anna", "!take 1", channel=DEPLOY)

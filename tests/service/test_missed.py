@@ -120,3 +120,19 @@ def test_to_look_at_what_waits_asks_nothing_that_was_not_said(world: World) -> N
     world.say("cy", "missed")
     with reading(world.app.engine) as tx:
         assert tx.scalar(select(func.count()).select_from(question)) == before
+
+
+def test_missed_says_what_happened_since_they_spoke_where_they_were_named_first(world: World) -> None:
+    for nick in ("cy", "bo"):
+        world.say(nick, "!join deploy", account=nick, channel=DEPLOY)
+        world.heard(nick)
+    world.chat("cy", "good night, all of you", channel=DEPLOY)
+    world.pass_time(timedelta(hours=5))
+    world.say("bo", "!did the network", channel=DEPLOY)
+    world.chat("bo", "how does Cy like it? cy's cloud is up", channel=DEPLOY)
+    world.chat("bo", "cynthia is somebody else, and so is cy_", channel=DEPLOY)
+    world.chat("cy", "cy says so", channel=DEPLOY)
+    said = [line for line in world.say("cy", "missed") if "since" in line]
+    assert len(said) == 1
+    assert "deploy: round 1 is open until" in said[0]
+    assert "named in 1 line: https://m.example.org/logs/labnet/%23cohort-deploy/2026-11-26#L2" in said[0]

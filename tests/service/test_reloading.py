@@ -186,6 +186,7 @@ def test_the_keys_where_file_and_database_differ_are_listed(at_home: Installatio
         "cohorts.patch.checkin.zone",
         "cohorts.patch.checkin.starts",
         "cohorts.patch.checkin.open_for",
+        "cohorts.patch.checkin.skip",
     ]
 
 

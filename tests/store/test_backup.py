@@ -233,6 +233,7 @@ FITTING: dict[str, Any] = {
     "blocker.state": "open",
     "step.kind": "taken",
     "question.kind": "checkin",
+    "session.kind": "export",
     "event.way": "irc",
     "outbox.state": "pending",
     "cover.state": "asked",

@@ -22,6 +22,7 @@ from support.certificates import Authority, serving
 from support.client import Client, Line
 from support.filtered import Filtered, Wire
 from support.ircd import IrcServer
+from support.processes import wait_until
 from support.tls_front import TlsFront
 
 SLUGS = ("deploy", "patch")
@@ -190,6 +191,7 @@ def certified(*names: str, stranger: bool = False, **validity: timedelta) -> Bre
 
 @contextlib.contextmanager
 def nick_taken(site: Site) -> Iterator[None]:
+    wait_until(lambda: not site.server.sees(site.nick), "that whoever looked before has left")
     thief = Client(site.server.host, site.server.port, site.nick).register()
     yield
     thief.quit()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from cohortbot import service
 from cohortbot.domain.hearing import Loss, Why
 from cohortbot.domain.message import Unproven
 from cohortbot.service import Arrival
-from cohortbot.store import away, people
+from cohortbot.store import away, days_off, people
 from support.programme import World, programme
 
 DEPLOY = "#cohort-deploy"
@@ -25,6 +25,7 @@ def live(folder: Path, url: str) -> World:
     for nick in ("cy", "bo", "eli"):
         world.say(nick, "join deploy", account=nick)
     world.say("anna", "tz Lisbon")
+    world.say("dora", "announce deploy Welcome, all of you")
     world.say("cy", "about I want a cloud of my own")
     world.say("zed", "join patch")
     world.heard("zed")
@@ -41,6 +42,9 @@ def live(folder: Path, url: str) -> World:
     world.say("anna", "checkin patch")
     world.say("cy", "!done https://review.example/1", channel=DEPLOY)
     world.say("anna", "!complete cy", channel=DEPLOY)
+    world.say("zed", "report patch is too quiet")
+    world.say("zed", "yes")
+    world.say("zed", "export me")
     world.pass_time(timedelta(hours=73))
     world.say("anna", "checkin deploy")
     world.say("dora", "cohort set deploy places 3")
@@ -50,6 +54,8 @@ def live(folder: Path, url: str) -> World:
         anna, dora = (people.by_account(tx, "labnet", nick) for nick in ("anna", "dora"))
         assert anna is not None and dora is not None
         two_weeks = {"until": world.now + timedelta(weeks=2), "last_day": world.now.date(), "named": True}
+        christmas = date(2026, 12, 24)
+        days_off.put(tx, "labnet", [christmas], off=True, by=dora.id, why="Christmas Eve")
         absence = away.begin(tx, anna.id, by=anna.id, now=world.now, why="a new job", **two_weeks)
         away.ask(tx, absence.id, dora.id, world.now)
     for nick in ("cy", "bo", "eli", "anna", "dora", DEPLOY):

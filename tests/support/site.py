@@ -23,16 +23,17 @@ class Browser:
     def __init__(self, app: App) -> None:
         self._site = create_app(app)
 
-    def get(self, path: str) -> httpx.Response:
-        return self.request("GET", path)
+    def get(self, path: str, **query: str | int) -> httpx.Response:
+        """`query` is put behind a path that has none; without any the path's own is left as it is."""
+        return self.request("GET", path, **query)
 
-    def request(self, method: str, path: str) -> httpx.Response:
-        return asyncio.run(self._request(method, path))
+    def request(self, method: str, path: str, **query: str | int) -> httpx.Response:
+        return asyncio.run(self._request(method, path, query))
 
-    async def _request(self, method: str, path: str) -> httpx.Response:
+    async def _request(self, method: str, path: str, query: dict[str, str | int]) -> httpx.Response:
         transport = httpx.ASGITransport(self._site, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="https://m.example.org") as client:
-            return await client.request(method, path)
+            return await client.request(method, path, params=query or None)
 
     def crawl(self, *starts: str) -> dict[str, httpx.Response]:
         """Every page of the site that `starts` lead to, by address; JSON is read for its `next` alone."""

@@ -82,7 +82,9 @@ class _Visit:
         if (kind := identity(self._network, bot or me, has_services=has_services)) is not None:
             yield kind
         yield self._nick(holder)
-        looking = Looking(self._conversation, self._network, self._registration.nick, bot, self._service_nick)
+        # Under a wrong name there is nobody to wait for, and what others of them say would be missed.
+        asked = self._service_nick if service is not None else NICKSERV
+        looking = Looking(self._conversation, self._network, self._registration.nick, bot, asked)
         around = Circumstances(
             network=self._network,
             nick=self._irc.nick,
