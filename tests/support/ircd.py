@@ -128,7 +128,8 @@ class IrcServer:
         """Start it, on the port that it always had, and its services; returns when both serve."""
         words = {"PACE": DEFAULT if self.kind == "inspircd-default" else FAST}
         self._child = self._spawn(self.make, words)
-        self._child.wait_for_port(self.port)
+        for port in {self.port, self._backstage_port}:
+            self._child.wait_for_port(port)
         if self.services:
             self.start_services()
 
