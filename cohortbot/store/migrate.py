@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from importlib.resources import files
@@ -13,13 +12,13 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import event, inspect, text
+from sqlalchemy import event, func, inspect, select
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.exc import IntegrityError
 
 from cohortbot.store.engine import connect, reading, transaction
 
 UPGRADE_DEADLINE = timedelta(minutes=5)  # so long a second upgrade waits for the first
+_UPGRADES_TURN = 0x636F686F7274  # "cohort": the number that upgrades on PostgreSQL take turns by
 
 
 class SchemaError(Exception):
@@ -70,7 +69,8 @@ def upgrade(url: str) -> Status:
     """
     engine = connect(url)
     try:
-        _prepare(engine)
+        if engine.dialect.name == "sqlite":
+            event.listen(engine, "connect", _leave_foreign_keys_alone)
         return transaction(engine, _upgrade, deadline=UPGRADE_DEADLINE)
     finally:
         engine.dispose()
@@ -81,23 +81,6 @@ def has_tables(tx: Connection) -> bool:
     return bool(set(inspect(tx).get_table_names()) - {"alembic_version"})
 
 
-def _prepare(engine: Engine) -> None:
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _leave_foreign_keys_alone)
-        return
-    # The table that upgrades take turns at must be there before the first of them; PostgreSQL says
-    # IntegrityError when another makes it at this very moment.
-    with suppress(IntegrityError):
-        transaction(engine, lambda tx: tx.execute(text(_VERSION_TABLE)))
-
-
-# As Alembic itself makes it.
-_VERSION_TABLE = (
-    "CREATE TABLE IF NOT EXISTS alembic_version"
-    " (version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
-)
-
-
 def _leave_foreign_keys_alone(connection: sqlite3.Connection, _record: object) -> None:
     # SQLite alters a table by making it anew; dropping the old one would count as deleting its rows.
     connection.execute("PRAGMA foreign_keys = OFF")
@@ -105,7 +88,8 @@ def _leave_foreign_keys_alone(connection: sqlite3.Connection, _record: object) -
 
 def _upgrade(tx: Connection) -> Status:
     if tx.dialect.name == "postgresql":
-        tx.execute(text("LOCK TABLE alembic_version IN ACCESS EXCLUSIVE MODE"))
+        # Not a lock on a table: the first upgrade finds none, and two that make one at a time collide.
+        tx.execute(select(func.pg_advisory_xact_lock(_UPGRADES_TURN)))
     before = _status_of(_revision(tx))
     if not before.known:
         raise _from_a_newer_one(before)
