@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy.engine import Connection
 
 from cohortbot.domain.model import Membership, MemberState, Person
-from cohortbot.service import seats
+from cohortbot.service import covers, seats
 from cohortbot.service.app import App
-from cohortbot.store import awards, events, handing, memberships, people
+from cohortbot.store import awards, away, events, handing, memberships, people
 
 # Of two live memberships of one cohort the one that stands further on is kept.
 _STRENGTH = {
@@ -41,7 +41,13 @@ def merge(app: App, tx: Connection, one: Person, into: Person, now: datetime) ->
 
 
 def absorb(app: App, tx: Connection, one: Person, into: Person, now: datetime) -> None:
-    """Everything of `one` becomes `into`'s: memberships, answers, blockers, awards, what waits to be said."""
+    """Everything of `one` becomes `into`'s: memberships, answers, blockers, awards, what waits to be said.
+
+    Nobody stands in while away: if either is, whom either stands in for loses them, as when they go away.
+    """
+    if away.away_now(tx, [one.id, into.id], now):
+        for each in (one, into):
+            covers.withdraw(app, tx, each.id, now)
     for membership in memberships.live_of(tx, one.id):
         move_membership(app, tx, membership, into, now)
     handing.hand_over(tx, one.id, into.id)
