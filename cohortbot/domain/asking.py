@@ -57,14 +57,25 @@ class NextCheckin:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """Somebody of a cohort; while they are away, until when and who stands in for them, if anybody does."""
+
+    nick: str
+    proven: bool
+    last_day: date | None
+    cover: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class WhoIsIn:
-    """The people of one cohort; the unproven are marked."""
+    """All people of one cohort."""
 
     slug: str
-    mentors: tuple[str, ...]
-    mentees: tuple[tuple[str, bool], ...]
+    mentors: tuple[Known, ...]
+    mentees: tuple[Known, ...]
     waiting: int
     places: int
+    today: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +89,11 @@ class WhoIsInAll:
 class WhoIs:
     """One person as the people of their cohorts may know them; `roles` are (slug, role, state)."""
 
-    nick: str
-    proven: bool
+    person: Known
     roles: tuple[tuple[str, Role, MemberState], ...]
     about: str | None
     zone: str | None
+    today: date
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from cohortbot.domain.model import Cohort, CohortState, Membership, MemberState, Person, Role
 from cohortbot.domain.refusals import CohortRests, MentorCannotBeMentee, Refusal
@@ -75,7 +75,10 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class Welcome:
-    """The first private word to a new member; `mentors` are (nick, awake now)."""
+    """The first private word to a new member.
+
+    `mentors` are (nick, awake now) of those who are there and whoever stands in; `away` are (nick, last day).
+    """
 
     slug: str
     title: str
@@ -83,6 +86,8 @@ class Welcome:
     channel: str
     channel_key: str | None
     mentors: tuple[tuple[str, bool], ...]
+    away: tuple[tuple[str, date], ...]
+    today: date
     next_at: datetime | None
     zone: str | None
     cohort_zone: str

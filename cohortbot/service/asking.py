@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import takewhile
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from cohortbot.domain.asking import (
     CohortList,
     HelpNow,
     HelpVerb,
+    Known,
     LineLink,
     MyAbsence,
     MyCover,
@@ -44,7 +46,7 @@ from cohortbot.domain.refusals import (
 from cohortbot.domain.verbs import BY_NAME, VERBS
 from cohortbot.service import seats
 from cohortbot.service.call import Call, Refused, handles, nearest_nicks
-from cohortbot.service.coverage import mentored
+from cohortbot.service.coverage import day_in, mentored
 from cohortbot.service.logpaths import line_path
 from cohortbot.service.offers import next_checkin
 from cohortbot.service.reply import Reply
@@ -148,15 +150,37 @@ def _where_i_mentor(call: Call) -> list[int]:
 
 def _who_is_in(call: Call, cohort: Cohort) -> WhoIsIn:
     call.require_mentor(cohort)
-    mentees = memberships.mentees(call.tx, cohort.id)
-    known = people.by_ids(call.tx, [one.person_id for one in mentees], call.network)
+    mentors, mentees = memberships.mentors(call.tx, cohort.id), memberships.mentees(call.tx, cohort.id)
+    known = _known(call, [one.person_id for one in [*mentors, *mentees]])
     return WhoIsIn(
         slug=cohort.slug,
-        mentors=call.mentor_nicks(cohort),
-        mentees=tuple((known[one.person_id].nick, known[one.person_id].proven) for one in mentees),
+        mentors=tuple(known[one.person_id] for one in mentors),
+        mentees=tuple(known[one.person_id] for one in mentees),
         waiting=len(memberships.waiting(call.tx, cohort.id)),
         places=cohort.places,
+        today=day_in(call.zone(cohort), call.now),
     )
+
+
+def _known(call: Call, ids: Sequence[int]) -> dict[int, Known]:
+    """These people as the people of their cohorts may know them, by id."""
+    absent = away.away_now(call.tx, ids, call.now)
+    covers = {each: away.cover_of(call.tx, one.id) for each, one in absent.items()}
+    accepted = {
+        each: cover.person_id
+        for each, cover in covers.items()
+        if cover is not None and cover.state is CoverState.ACCEPTED
+    }
+    known = people.by_ids(call.tx, [*ids, *accepted.values()], call.network)
+    return {
+        each: Known(
+            nick=known[each].nick,
+            proven=known[each].proven,
+            last_day=absent[each].last_day if each in absent else None,
+            cover=known[accepted[each]].nick if each in accepted else None,
+        )
+        for each in ids
+    }
 
 
 def _who_is(call: Call, nick: str) -> WhoIs:
@@ -174,11 +198,11 @@ def _who_is(call: Call, nick: str) -> WhoIs:
     if not any(one.cohort_id in slugs for one in shared):
         raise Refused(NobodyOfThatName(nick, ()))
     return WhoIs(
-        nick=person.nick,
-        proven=person.proven,
+        person=_known(call, [person.id])[person.id],
         roles=tuple((slugs[one.cohort_id], one.role, one.state) for one in shared if one.cohort_id in slugs),
         about=person.about,
         zone=person.zone,
+        today=day_in(call.zone(), call.now),
     )
 
 

@@ -23,9 +23,10 @@ from cohortbot.domain.model import Cohort, CohortState, Membership, MemberState,
 from cohortbot.domain.schedule import Slot
 from cohortbot.service import seats
 from cohortbot.service.app import App
+from cohortbot.service.coverage import day_in
 from cohortbot.service.identify import has_services
 from cohortbot.service.outbox import composes
-from cohortbot.store import cohorts, events, memberships, outbox, people, rounds
+from cohortbot.store import away, cohorts, events, memberships, outbox, people, rounds
 from cohortbot.store.engine import reading, transaction
 from cohortbot.store.outbox import Entry
 
@@ -136,16 +137,19 @@ def welcome(app: App, tx: Connection, entry: Entry) -> Welcome | None:
     if one.state is not MemberState.ACTIVE:
         return None
     now = app.now()
-    mentors = [
-        people.by_id(tx, other.person_id, entry.network) for other in memberships.mentors(tx, cohort.id)
-    ]
+    mentors = [other.person_id for other in memberships.mentors(tx, cohort.id)]
+    absent = away.away_now(tx, mentors, now)
+    acting = away.acting_mentors(tx, cohort.id, now)
+    known = people.by_ids(tx, [*mentors, *acting], entry.network)
     return Welcome(
         slug=cohort.slug,
         title=cohort.title,
         goal=cohort.goal,
         channel=cohort.channel,
         channel_key=cohort.channel_key,
-        mentors=tuple((mentor.nick, zones.awake(zone_of(mentor, cohort), now)) for mentor in mentors),
+        mentors=tuple((known[each].nick, zones.awake(zone_of(known[each], cohort), now)) for each in acting),
+        away=tuple((known[each].nick, absent[each].last_day) for each in mentors if each in absent),
+        today=day_in(zone_of(person, cohort), now),
         next_at=next_checkin(tx, cohort, now),
         zone=person.zone,
         cohort_zone=cohort.zone,

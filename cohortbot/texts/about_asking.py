@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import assert_never
 
 from cohortbot.domain import dates
@@ -13,6 +13,7 @@ from cohortbot.domain.asking import (
     CohortList,
     HelpNow,
     HelpVerb,
+    Known,
     LineLink,
     MyCover,
     MyLast,
@@ -115,20 +116,31 @@ def _in_both(moment: datetime, zone: str) -> str:
 
 
 def _who_is_in(one: WhoIsIn) -> str:
-    mentees = listed([quiet(nick) + ("" if proven else " (unproven)") for nick, proven in one.mentees])
+    mentors, mentees = (
+        listed([quiet(each.nick) + _marks(each, one.today) for each in some])
+        for some in (one.mentors, one.mentees)
+    )
     waiting = f"; {one.waiting} waiting" if one.waiting else ""
     return (
-        f"{one.slug}: mentors {nicks(one.mentors) or 'none yet'}; "
+        f"{one.slug}: mentors {mentors or 'none yet'}; "
         f"mentees ({len(one.mentees)} of {one.places}) {mentees or 'none yet'}{waiting}"
     )
 
 
 def _who_is(one: WhoIs) -> str:
     roles = listed([f"{slug}: {_role(role, state)}" for slug, role, state in one.roles])
-    unproven = "" if one.proven else " (unproven)"
     zone = f"; zone {one.zone}" if one.zone else ""
     about = f"; «{one.about}»" if one.about else ""
-    return f"{quiet(one.nick)}{unproven} — {roles}{zone}{about}"
+    return f"{quiet(one.person.nick)}{_marks(one.person, one.today)} — {roles}{zone}{about}"
+
+
+def _marks(one: Known, today: date) -> str:
+    """` (unproven, away until 7 Dec: spotz stands in)`, with what is so of it."""
+    marks = [] if one.proven else ["unproven"]
+    if one.last_day is not None:
+        away = f"away until {dates.day_said(one.last_day, today)}"
+        marks.append(f"{away}: {quiet(one.cover)} stands in" if one.cover is not None else away)
+    return f" ({', '.join(marks)})" if marks else ""
 
 
 def _role(role: Role, state: MemberState) -> str:

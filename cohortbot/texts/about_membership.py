@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from cohortbot.domain import dates
 from cohortbot.domain.membership import (
     ChannelLogged,
     Claimed,
@@ -119,10 +120,14 @@ def _welcome(one: Welcome, voice: Voice) -> list[str]:
     lines = [f"welcome to {one.slug} ({one.title}): {one.goal}"]
     awake = [nick for nick, is_awake in one.mentors if is_awake]
     asleep = [nick for nick, is_awake in one.mentors if not is_awake]
+    away = [f"{nick} is away until {dates.day_said(day, one.today)}" for nick, day in one.away]
     if one.mentors:
         now = f"awake now: {listed(awake)}" if awake else "nobody of them is awake now"
         rest = f"; later: {listed(asleep)}" if awake and asleep else ""
-        lines.append(f"mentors: {listed([nick for nick, _ in one.mentors])} ({now}{rest}) — {_next(one)}")
+        here = f"mentors: {listed([nick for nick, _ in one.mentors])} ({now}{rest})"
+        lines.append(f"{'; '.join([here, *away])} — {_next(one)}")
+    elif away:
+        lines.append(f"mentors: {'; '.join(away)} — {_next(one)}")
     else:
         lines.append(f"no mentor yet: the organizers look for one — {_next(one)}")
     web = voice.chat(one.channel)

@@ -294,3 +294,43 @@ def test_help_and_who_know_of_covers(world: World) -> None:
     assert "checkin [c] · take NICK|ID [c] · complete" in world.say("zoe", "help")[0]
     assert world.say("zoe", "who")[0].startswith("zoe deploy: mentors")
     assert "back" in world.say("anna", "help")[0]
+
+
+def test_who_says_who_is_away_until_when_and_who_stands_in(world: World) -> None:
+    world.say("anna", "away until 7 Dec cover spotz")
+    world.say("cy", "away until 5 Dec")
+    [said] = world.say("eve", "who deploy")
+    assert "mentors a\u2060nna (away until 7 Dec) and e\u2060ve; " in said
+    assert "mentees (2 of 2) c\u2060y (away until 5 Dec) and b\u2060o" in said
+    world.say("spotz", "cover yes")
+    [said] = world.say("eve", "who deploy")
+    assert "a\u2060nna (away until 7 Dec: s\u2060potz stands in) and e\u2060ve" in said
+    assert world.say("bo", "who anna")[0].startswith(
+        "bo a\u2060nna (away until 7 Dec: s\u2060potz stands in) — deploy"
+    )
+    world.say("anna", "back")
+    assert "mentors a\u2060nna and e\u2060ve; " in world.say("eve", "who deploy")[0]
+
+
+def test_a_welcome_calls_no_mentor_awake_who_is_away(world: World) -> None:
+    world.say("anna", "away until 7 Dec")
+    world.say("dora", "cohort set deploy places 4")
+    world.say("dee", "join deploy", account="dee")
+    [mentors] = [line for line in world.heard("dee") if line.startswith("mentors: ")]
+    assert mentors.startswith("mentors: eve (awake now: eve); anna is away until 7 Dec — next check-in")
+    world.say("eve", "away until 8 Dec")
+    world.say("fay", "join deploy", account="fay")
+    [mentors] = [line for line in world.heard("fay") if line.startswith("mentors: ")]
+    assert mentors.startswith("mentors: anna is away until 7 Dec; eve is away until 8 Dec — next check-in")
+
+
+def test_who_turns_out_to_be_who_is_away_stands_in_no_more(world: World) -> None:
+    world.say("anna", "away until 7 Dec cover spotz")
+    world.say("spotz", "cover yes")
+    world.say("ziggy", "join patch")
+    world.say("ziggy", "away until 5 Dec")
+    hush(world)
+    world.say("dora", "merge ziggy into spotz")
+    assert any("nobody stands in for anna" in line for line in world.heard("dora"))
+    assert "for mentors of deploy" in world.say("spotz", "complete cy deploy")[0]
+    assert "away until 5 Dec" in world.say("spotz", "me")[-1]
