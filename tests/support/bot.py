@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -187,9 +186,9 @@ class Bot:
                 child.kill()
 
     def _spawn(self, *words: str) -> Child:
-        # -P: the current folder is the installation's and may hold anything.
         program = self.doom.command() if self.doom and words == ("run",) else ["-m", "cohortbot"]
-        command = [sys.executable, "-P", *program, *words, "--config", str(self.config_file)]
-        child = Child("cohortbot-" + "-".join(words[:2]), command, self.folder, environment=self._environment)
+        command = [*program, *words, "--config", str(self.config_file)]
+        name = "cohortbot-" + "-".join(words[:2])
+        child = Child(name, command, self.folder, environment=self._environment, warm=True)
         self._children[words[0]] = child
         return child

@@ -19,6 +19,7 @@ from typing import TypeVar
 import pytest
 
 from support.ledger import LEDGER
+from support.warm import Process, start
 
 T = TypeVar("T")
 
@@ -107,14 +108,33 @@ class Child:
         user: str | None = None,
         environment: Mapping[str, str] | None = None,
         last_will: str = "KILL",
+        warm: bool = False,
     ) -> None:
         """Start `command` in `folder`, its output going to `<folder>/<name>.out`.
 
-        `last_will` is the signal that it gets when we die.
+        `last_will` is the signal that it gets when we die. With `warm` the command is of the words behind
+        `python -P`, and starts at once (support.warm).
         """
         self.name = name
         self.output = folder / f"{name}.out"
-        self.command = [
+        self._process: subprocess.Popen[bytes] | Process
+        if warm:
+            assert user is None
+            surroundings = os.environ if environment is None else environment
+            self._process = start(command, folder, self.output, surroundings)
+        else:
+            self._process = self._start_cold(command, folder, user, environment, last_will)
+        LEDGER.started(name)
+
+    def _start_cold(
+        self,
+        command: Sequence[str],
+        folder: Path,
+        user: str | None,
+        environment: Mapping[str, str] | None,
+        last_will: str,
+    ) -> subprocess.Popen[bytes]:
+        command = [
             program("setpriv", "util-linux"),
             f"--pdeathsig={last_will}",
             *(unprivileged(user) if user else ()),
@@ -122,15 +142,14 @@ class Child:
             *command,
         ]
         with self.output.open("ab") as output:
-            self._process = subprocess.Popen(
-                self.command,
+            return subprocess.Popen(
+                command,
                 cwd=folder,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 env=None if environment is None else dict(environment),
             )
-        LEDGER.started(name)
 
     @property
     def pid(self) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -12,8 +11,6 @@ from urllib.parse import quote
 import yaml
 
 from support.processes import Child
-
-TESTS = Path(__file__).parents[1]
 
 
 class Puppet:
@@ -69,9 +66,8 @@ class Puppet:
 
     def start(self) -> None:
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("COHORTBOT_", "SOPEL_"))}
-        environment["PYTHONPATH"] = str(TESTS)
-        command = [sys.executable, "-P", "-m", "support.puppet", str(self.folder / "puppet.json")]
-        self._child = Child("puppet", command, self.folder, environment=environment)
+        command = ["-m", "support.puppet", str(self.folder / "puppet.json")]
+        self._child = Child("puppet", command, self.folder, environment=environment, warm=True)
 
     def log(self, channel: str) -> list[str]:
         """The events of a channel's log, without their times."""
