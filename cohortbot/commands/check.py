@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -53,6 +54,7 @@ def _findings(config: Config) -> Iterator[Finding]:
         proven_only=config.identity.require_proven == "everyone",
     )
     yield from kept.findings
+    yield from _suggested(kept.cohorts)
     yield logs(config.logs.folder)
     yield site(config.web)
 
@@ -99,6 +101,16 @@ def _changed_in_chat(differing: Sequence[str]) -> Iterator[Finding]:
     if differing:
         keys = ", ".join(differing)
         yield note("config", f"not as in the file, but as set from IRC (or last read from the file): {keys}")
+
+
+def _suggested(cohorts: Mapping[str, CohortConfig]) -> Iterator[Finding]:
+    """Cohorts that `next` names and that there are none of: nobody would be told to join them."""
+    for slug, cohort in cohorts.items():
+        for missing in (each for each in cohort.next if each not in cohorts):
+            near = get_close_matches(missing, cohorts, n=1)
+            meant = f"; did you mean {near[0]}?" if near else ""
+            never = f"there is no cohort {missing}, so nobody is ever pointed to it{meant}"
+            yield note("config", f"cohorts.{slug}.next: {never}")
 
 
 def channels(config: Config, kept: Kept) -> list[Channel]:

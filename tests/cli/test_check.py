@@ -75,6 +75,21 @@ def test_each_thing_is_looked_at_though_another_fails(
     assert not (tmp_path / "cohortbot.db").exists()
 
 
+def test_a_next_cohort_that_there_is_not_is_told_with_the_nearest(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cohorts = {
+        "deploy": {"title": "Deploy", "goal": "A cloud", "next": ["patch", "pach", "zzz"]},
+        "patch": {"title": "Patch", "goal": "A patch"},
+    }
+    check(config_file(tmp_path, None, cohorts=cohorts), {})
+    told = [line[18:] for line in capsys.readouterr().out.splitlines() if ".next" in line]
+    assert told == [
+        "cohorts.deploy.next: there is no cohort pach, so nobody is ever pointed to it; did you mean patch?",
+        "cohorts.deploy.next: there is no cohort zzz, so nobody is ever pointed to it",
+    ]
+
+
 def test_a_faulty_config_is_all_that_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = config_file(tmp_path, None, colour="red", logs={"public": "maybe"})
     assert check(file, {}) == 1
