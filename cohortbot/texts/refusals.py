@@ -70,8 +70,11 @@ def say(refusal: no.Refusal, voice: Voice) -> str:
             when = f"the next check-in is {at(next_at, zone)}" if next_at else "no check-in is planned"
             return f"{slug} has no open check-in, so nothing was filed; {when}; «stuck …» works at any time"
         case no.WhichCohort(verb, slugs):
-            which = listed([f"«{slug} {verb} …»" for slug in slugs], "or")
-            return f"{verb} for which cohort? Nothing was filed; type {which}"
+            which = listed([f"«{slug}»" for slug in slugs], "or")
+            return (
+                f"{verb} for which cohort? Nothing was filed yet: {which}, said to me privately, files it; "
+                f"«{slugs[0]} {verb} …» says it at once"
+            )
         case no.MentorsOnly(slug, verb, mentors):
             who = f"ask {nicks(mentors)}" if mentors else "it has none yet: ask an organizer"
             return f"«{verb}» is for mentors of {slug}, so nothing was changed; {who}"

@@ -310,7 +310,7 @@ def test_a_slug_before_the_verb_says_which_of_several(world: World) -> None:
     world.say("dora", "checkin patch")
     open_round(world)
     [line] = world.say("cy", "did x")
-    assert "«deploy did …» or «patch did …»" in line
+    assert "«deploy» or «patch», said to me privately, files it; «deploy did …» says it at once" in line
     assert "patch, round 1" in world.say("cy", "patch did x")[0]
 
 
