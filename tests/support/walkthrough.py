@@ -17,6 +17,11 @@ from pathlib import Path
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from sqlalchemy import select
+
+from cohortbot.store import gauges
+from cohortbot.store.engine import connect, reading
+from cohortbot.store.tables import outbox
 from support.bot import Clock
 from support.client import Client
 from support.ircd import IrcServer, irc_server
@@ -47,6 +52,13 @@ cohorts:
     places: 2
     mentors: 2
     checkin: {{day: {day}, time: "{time}"}}
+    next: [patch]
+  patch:
+    title: Merge your first patch
+    goal: A patch of yours is merged upstream
+    places: 3
+    mentors: 1
+    checkin: {{day: {day}, time: "{time}"}}
 """
 
 
@@ -61,6 +73,32 @@ class Walk:
         self.clock = Clock(folder / "clock-offset")
         self.slot = _thursday_morning()
         self.clock.advance(self.slot - datetime.now(UTC) - timedelta(minutes=10))
+        self.database = connect(f"sqlite:///{folder}/cohortbot.db")
+
+    # Time
+
+    def until(self, when: datetime) -> None:
+        """The bot's time moves on to `when`; returns once it has looked at its clock there."""
+        self.settle()
+        self.clock.advance(when - datetime.now(UTC) - self.clock.offset)
+
+        def looked() -> bool:
+            with reading(self.database) as tx:
+                return any(one.last_tick is not None and one.last_tick >= when for one in gauges.all_of(tx))
+
+        wait_until(looked, f"the bot to see {when}", PATIENCE)
+
+    def settle(self) -> None:
+        """Until all has been said that may be said now: at one line a second that takes its time."""
+        on_its_way = select(outbox.c.id).where(
+            outbox.c.state.in_(["pending", "sending"]), outbox.c.timing == "now", outbox.c.reason.is_(None)
+        )
+
+        def said() -> bool:
+            with reading(self.database) as tx:
+                return tx.execute(on_its_way).first() is None
+
+        wait_until(said, "what waits to be said", PATIENCE)
 
     # What an operator does
 
@@ -69,9 +107,14 @@ class Walk:
 
     def command(self, *words: str, code: int = 0, most: int = 30) -> None:
         """One command to its end, shown with its output; another exit code than `code` fails."""
-        command = [*self.cohortbot, *words]
         done = subprocess.run(
-            command, cwd=self.folder, capture_output=True, text=True, timeout=120, check=False
+            [*self.cohortbot, *words],
+            cwd=self.folder,
+            env={"COHORTBOT_CLOCK_OFFSET": str(self.clock.file), "PATH": "/usr/bin:/bin"},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
         )
         said = (done.stdout + done.stderr).rstrip().replace(str(self.folder), "/srv/mentoring").splitlines()
         assert done.returncode == code, "\n".join(said)
@@ -171,7 +214,7 @@ def _programme(go: Walk, accounts: dict[str, tuple[str, str]], bot: str) -> None
     go.hears(ada, "ada", "kept for the next one")
     go.text("The hour of the check-in comes (the bot's clock is moved up to it):")
     ada.mark()
-    go.clock.advance(go.slot - datetime.now(UTC) - go.clock.offset - timedelta(seconds=2))
+    go.until(go.slot)
     go.hears(ada, CHANNEL, "[deploy 1] Check-in", "!did", "!stuck")
     go.say(ada, CHANNEL, "!did installed the controller | next the network")
     go.hears(ada, "ada", "round 1", "/logs/lab/")
@@ -192,11 +235,14 @@ def _programme(go: Walk, accounts: dict[str, tuple[str, str]], bot: str) -> None
     go.hears(dora, CHANNEL, "ada", "/b/")
     go.text("Three days later the round closes:")
     dora.mark()
-    go.clock.advance(timedelta(hours=72))
+    go.until(go.slot + timedelta(hours=72))
     go.hears(dora, CHANNEL, "2 of 2 answered")
     _between(go, dora, max_, bo, cy, bot)
     _second_round(go, dora, max_, bo, cy, eve, bot)
+    _third_round(go, max_, bo, cy, eve, bot)
     _afterwards(go, dora, max_, ada, bo, cy, bot)
+    _next_run(go, dora, cy, bot)
+    _private(go, dora, ada, cy, bot)
 
 
 def _between(go: Walk, dora: Client, max_: Client, bo: Client, cy: Client, bot: str) -> None:
@@ -244,7 +290,7 @@ def _second_round(
         go.hears(eve, "eve")
     for who in (bo, cy):
         who.mark()
-    go.clock.advance(go.slot + timedelta(days=7) - datetime.now(UTC) - go.clock.offset - timedelta(seconds=2))
+    go.until(go.slot + timedelta(days=7))
     go.hears(bo, CHANNEL, "[deploy 2] Check-in", "What did you learn this week?")
     go.text("Plain words are an answer, `undo` takes it back, `...` goes on, «yes» mends a slip:")
     go.say(bo, bot, "read about bridges, and mine answers now")
@@ -281,7 +327,7 @@ def _second_round(
         "Who says nothing is reminded, what nobody takes is told, and mentors hear in the end who was silent:"
     )
     eve.mark()
-    go.clock.advance(timedelta(hours=25))
+    go.until(go.slot + timedelta(days=8, hours=1))
     go.hears(eve, "eve", "deploy", "did")
     go.hears(max_, "max", "nobody has taken #3")
     eve.mark()
@@ -290,7 +336,7 @@ def _second_round(
     go.hears(eve, "eve", "deploy")
     for who in (max_, bo, dora):
         who.mark()
-    go.clock.advance(timedelta(hours=47))
+    go.until(go.slot + timedelta(days=10))
     go.hears(max_, "max", "no answer from eve")
     go.hears(bo, CHANNEL, "2 of 3 answered")
     go.text("After two days organizers hear of what nobody takes, though all of them are away:")
@@ -302,6 +348,44 @@ def _second_round(
     go.hears(dora, "dora", "welcome back")
     go.hears(dora, "dora", "max covered for you")
     go.hears(dora, "dora", "deploy", "round 2")
+
+
+def _third_round(go: Walk, max_: Client, bo: Client, cy: Client, eve: Client, bot: str) -> None:
+    go.text("Cy joins a second cohort, and is asked which one an answer is for; the bare name files it:")
+    go.say(cy, bot, "join patch")
+    go.hears(cy, "cy", "joined patch (1 of 3)")
+    for who in (bo, cy, eve):
+        who.mark()
+    go.until(go.slot + timedelta(days=14))
+    go.hears(bo, CHANNEL, "[deploy 3] Check-in")
+    go.say(cy, bot, "did the first review")
+    go.hears(cy, "cy", "«deploy»", "«patch»")
+    go.say(cy, bot, "patch")
+    go.hears(cy, "cy", "patch", "round 1")
+    go.say(cy, bot, "deploy skip exams this week")
+    go.hears(cy, "cy", "deploy", "round 3")
+    go.text("Nothing new is an answer too; a second takes its place; one line may hold all three parts:")
+    go.say(bo, bot, "same")
+    go.hears(bo, "bo", "deploy", "round 3")
+    go.say(bo, CHANNEL, "!did cleaned up | next the dashboard | stuck the dashboard shows nothing")
+    go.hears(bo, CHANNEL, "bo: blocker #4")
+    go.say(max_, CHANNEL, "!take bo")
+    go.hears(max_, CHANNEL, "#4 of bo is yours")
+    go.say(bo, bot, "me last")
+    go.hears(bo, "bo", "did cleaned up", "next the dashboard")
+    go.say(bo, CHANNEL, "!unstuck a missing font")
+    go.hears(bo, CHANNEL, "#4 solved after")
+    go.text("Eve wants no reminders, and is silent a second time: she is asked, and stays:")
+    go.say(eve, bot, "nudges off")
+    go.hears(eve, "eve", "remind")
+    eve.mark()
+    go.until(go.slot + timedelta(days=17))
+    go.hears(bo, CHANNEL, "2 of 3 answered")
+    go.hears(eve, "eve", "stay deploy")
+    go.say(eve, bot, "stay")
+    go.hears(eve, "eve", "deploy")
+    go.say(eve, bot, "missed")
+    go.hears(eve, "eve")
 
 
 def _afterwards(go: Walk, dora: Client, max_: Client, ada: Client, bo: Client, cy: Client, bot: str) -> None:
@@ -316,6 +400,20 @@ def _afterwards(go: Walk, dora: Client, max_: Client, ada: Client, bo: Client, c
     go.hears(max_, CHANNEL, "bo", "/b/")
     go.say(dora, bot, "revoke bo deploy it was a rehearsal")
     go.hears(dora, "dora", "badge")
+    go.hears(bo, "bo", "patch")
+    go.text("Max has a new job, and leaves while somebody counts on him:")
+    go.say(cy, CHANNEL, "!stuck the images are gone")
+    go.hears(cy, CHANNEL, "cy: blocker #5")
+    go.say(max_, CHANNEL, "!take 5")
+    go.hears(max_, CHANNEL, "#5 of cy is yours")
+    for who in (dora, cy):
+        who.mark()
+    go.say(max_, CHANNEL, "!leave")
+    go.hears(max_, CHANNEL, "you do not mentor deploy any more")
+    go.hears(dora, "dora", "open again: #5 of cy")
+    go.hears(cy, "cy", "#5 is open again")
+    go.say(dora, CHANNEL, "!unstuck 5 restored them from yesterday")
+    go.hears(dora, CHANNEL, "#5 solved after")
     go.text("The next check-in is called off, a pause begins and ends, and the run gets its last day:")
     go.say(dora, CHANNEL, "!skip-round the summit")
     go.hears(dora, CHANNEL, "dora")
@@ -327,19 +425,41 @@ def _afterwards(go: Walk, dora: Client, max_: Client, ada: Client, bo: Client, c
     go.say(dora, bot, "cohort resume deploy")
     go.hears(dora, "dora", "active again")
     cy.mark()
-    go.say(dora, bot, f"cohort set deploy ends {go.slot + timedelta(days=21):%Y-%m-%d}")
+    go.say(dora, bot, f"cohort set deploy ends {go.slot + timedelta(days=25):%Y-%m-%d}")
     go.hears(dora, "dora", "ends")
-    go.text("Ada, who has finished, comes back as a mentor:")
+    go.text("Ada, who has finished, would mentor, and an organizer says no for now:")
     ada.mark()
     go.say(ada, CHANNEL, "!mentor deploy")
     go.hears(ada, CHANNEL, "can confirm you as a mentor of deploy")
     go.say(dora, bot, "mentor no ada deploy")
     go.hears(dora, "dora", "ada")
-    go.text("On Monday organizers hear how the week was:")
-    dora.mark()
-    go.clock.advance(timedelta(days=1))
+    go.hears(ada, "ada", "deploy")
+    go.text("On Monday organizers hear how the week was; the shell has the same for a list:")
+    for who in (dora, cy):
+        who.mark()
+    go.until(go.slot + timedelta(days=18))
     go.hears(dora, "dora", "deploy: met, 2 of 3 answered")
     go.hears(cy, "cy", "deploy", "ends")
+    go.command("report", "--week")
+    go.command("report", "--awards", "--csv")
+
+
+def _next_run(go: Walk, dora: Client, cy: Client, bot: str) -> None:
+    go.text("The run's last day comes; who has not finished says whether they stay for the next one:")
+    for who in (dora, cy):
+        who.mark()
+    go.until(go.slot + timedelta(days=24, hours=15))  # an hour after midnight
+    go.hears(dora, CHANNEL, "this run of deploy has ended")
+    go.until(go.slot + timedelta(days=25))
+    go.hears(dora, "dora", "deploy has ended: ")
+    go.hears(cy, "cy", "stay deploy")
+    go.say(cy, bot, "stay deploy")
+    go.hears(cy, "cy", "deploy")
+    go.say(dora, bot, "cohort set deploy ends none")
+    go.hears(dora, CHANNEL, "next run")
+
+
+def _private(go: Walk, dora: Client, ada: Client, cy: Client, bot: str) -> None:
     go.text("What only few may hear, all that is kept of somebody, and how to be forgotten:")
     go.say(dora, bot, "organizer add ada")
     go.hears(dora, "dora", "ada")
