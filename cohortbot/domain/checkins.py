@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -391,6 +391,14 @@ def decide_parts(parts: Parts, limit: int) -> Refusal | None:
         if len(words) > limit:
             return TooLong("answer", limit, len(words))
     return None
+
+
+def without_marks(parts: Mapping[Part, str | None]) -> Mapping[Part, str | None]:
+    """An answer without its `same` and `skip`, which say nothing beside words; alone they are the answer."""
+    words: dict[Part, str | None] = {
+        part: text for part, text in parts.items() if part not in (Part.SAME, Part.SKIP)
+    }
+    return words or parts
 
 
 @dataclass(frozen=True, slots=True)

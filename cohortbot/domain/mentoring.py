@@ -32,10 +32,10 @@ class BlockerTaken:
 
 @dataclass(frozen=True, slots=True)
 class BlockerSolved:
-    """`after`: how long `nick` was stuck."""
+    """`after`: how long they were stuck; `nick` is None where the reply begins with theirs."""
 
     number: int
-    nick: str
+    nick: str | None
     after: timedelta
     again: bool = False
 

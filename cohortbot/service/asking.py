@@ -29,6 +29,7 @@ from cohortbot.domain.asking import (
     WhoIsInAll,
     ZoneSet,
 )
+from cohortbot.domain.checkins import without_marks
 from cohortbot.domain.grammar import nearest_cohorts, nearest_verbs, resolve
 from cohortbot.domain.message import LogAddress
 from cohortbot.domain.model import Cohort, Membership, MemberState, Person, Role
@@ -291,7 +292,7 @@ def me_last(call: Call) -> Reply:
     for one in memberships.live_of(call.tx, me.id) if me is not None else []:
         last = rounds.last_answered(call.tx, one.cohort_id, one.person_id)
         if last is not None:
-            parts = rounds.parts_of(call.tx, last.id, one.person_id)
+            parts = without_marks(rounds.parts_of(call.tx, last.id, one.person_id))
             slug = cohorts.by_id(call.tx, one.cohort_id).slug
             told.append((slug, last.number, tuple((str(part), text) for part, text in parts.items())))
     return call.privately(MyLast(tuple(told)))

@@ -63,7 +63,9 @@ def unstuck(call: Call) -> Reply:
         _note(call, one, Step.SOLVED, Deed.SOLVED, how)
         _tell_elsewhere(call, one, me, "solved")
     after = (one.solved_at or call.now) - one.opened_at
-    return _said(call, one, BlockerSolved(one.id, call.nick_of(one.person_id) or "", after, again))
+    named = one.person_id == me.id and call.message.target is not None
+    nick = None if named else call.nick_of(one.person_id)
+    return _said(call, one, BlockerSolved(one.id, nick, after, again))
 
 
 @handles("blockers")

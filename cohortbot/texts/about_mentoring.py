@@ -48,7 +48,8 @@ def say(outcome: Outcome, voice: Voice) -> list[str]:
             ]
         case BlockerSolved(number, nick, after, again):
             before = " (noted before)" if again else ""
-            return [f"{nick}'s #{number} solved after {dates.span(after)}{before}"]
+            whose = f"{nick}'s " if nick is not None else ""
+            return [f"{whose}#{number} solved after {dates.span(after)}{before}"]
         case HelpComes(number, by):
             return [f"{by} has taken your blocker #{number} and will help"]
         case SolvedForYou(number, by):

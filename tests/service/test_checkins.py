@@ -99,6 +99,15 @@ def test_an_answer_before_the_check_in_is_kept_for_it_and_said_so_privately(worl
     assert "did wrote" in world.say("cy", "me last")[0]
 
 
+@pytest.mark.parametrize("mark", ["same", "skip exams"])
+def test_words_take_the_place_of_same_and_of_skip(world: World, mark: str) -> None:
+    open_round(world)
+    world.say("cy", mark)
+    assert world.say("cy", "me last") == [f"cy deploy, round 1: {mark}"]
+    world.say("cy", "next the network")
+    assert world.say("cy", "me last") == ["cy deploy, round 1: next the network"]
+
+
 def test_what_is_kept_for_the_next_round_can_be_taken_back(world: World) -> None:
     world.say("cy", "did wrote")
     assert world.say("cy", "undo") == ["cy took back what waited for the next check-in of deploy"]

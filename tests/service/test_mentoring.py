@@ -158,7 +158,8 @@ def test_solving_says_whose_it_was_and_how_long_it_took(world: World) -> None:
 
 def test_ones_own_is_solved_without_a_number_and_all_words_say_how(world: World) -> None:
     world.say("cy", "!stuck cinder", channel=DEPLOY)
-    assert "#1 solved" in world.say("cy", "!unstuck lvm filter was missing", channel=DEPLOY)[0]
+    [line] = world.say("cy", "!unstuck lvm filter was missing", channel=DEPLOY)
+    assert line == f"{DEPLOY} cy: #1 solved after under a minute"
     with reading(world.app.engine) as tx:
         assert tx.scalar(select(blocker.c.how)) == "lvm filter was missing"
 
