@@ -12,13 +12,13 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import event, func, inspect, select
+from sqlalchemy import event, inspect, text
 from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import DBAPIError
 
 from cohortbot.store.engine import connect, reading, transaction
 
 UPGRADE_DEADLINE = timedelta(minutes=5)  # so long a second upgrade waits for the first
-_UPGRADES_TURN = 0x636F686F7274  # "cohort": the number that upgrades on PostgreSQL take turns by
 
 
 class SchemaError(Exception):
@@ -69,8 +69,7 @@ def upgrade(url: str) -> Status:
     """
     engine = connect(url)
     try:
-        if engine.dialect.name == "sqlite":
-            event.listen(engine, "connect", _leave_foreign_keys_alone)
+        _prepare(engine)
         return transaction(engine, _upgrade, deadline=UPGRADE_DEADLINE)
     finally:
         engine.dispose()
@@ -81,6 +80,28 @@ def has_tables(tx: Connection) -> bool:
     return bool(set(inspect(tx).get_table_names()) - {"alembic_version"})
 
 
+def _prepare(engine: Engine) -> None:
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _leave_foreign_keys_alone)
+        return
+    # The table that upgrades take turns at must be there before the first of them. Another may make it at
+    # this very moment, and PostgreSQL then fails for its name, or its type's, in spite of IF NOT EXISTS.
+    try:
+        transaction(engine, lambda tx: tx.execute(text(_VERSION_TABLE)))
+    except DBAPIError as fault:
+        if getattr(fault.orig, "pgcode", None) not in _MADE_BY_ANOTHER:
+            raise
+
+
+_MADE_BY_ANOTHER = frozenset({"42P07", "42710", "23505"})  # a table, an object, a row of such a name is there
+
+# As Alembic itself makes it.
+_VERSION_TABLE = (
+    "CREATE TABLE IF NOT EXISTS alembic_version"
+    " (version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
+)
+
+
 def _leave_foreign_keys_alone(connection: sqlite3.Connection, _record: object) -> None:
     # SQLite alters a table by making it anew; dropping the old one would count as deleting its rows.
     connection.execute("PRAGMA foreign_keys = OFF")
@@ -88,8 +109,7 @@ def _leave_foreign_keys_alone(connection: sqlite3.Connection, _record: object) -
 
 def _upgrade(tx: Connection) -> Status:
     if tx.dialect.name == "postgresql":
-        # Not a lock on a table: the first upgrade finds none, and two that make one at a time collide.
-        tx.execute(select(func.pg_advisory_xact_lock(_UPGRADES_TURN)))
+        tx.execute(text("LOCK TABLE alembic_version IN ACCESS EXCLUSIVE MODE"))
     before = _status_of(_revision(tx))
     if not before.known:
         raise _from_a_newer_one(before)
