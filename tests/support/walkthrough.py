@@ -81,7 +81,13 @@ class Walk:
         """The bot's time moves on to `when`; returns once it has looked at its clock there."""
         self.settle()
         self.clock.advance(when - datetime.now(UTC) - self.clock.offset)
+        self._look(when)
 
+    def look(self) -> None:
+        """Until the bot has looked at its clock once more: what was changed just now may make things due."""
+        self._look(datetime.now(UTC) + self.clock.offset)
+
+    def _look(self, when: datetime) -> None:
         def looked() -> bool:
             with reading(self.database) as tx:
                 return any(one.last_tick is not None and one.last_tick >= when for one in gauges.all_of(tx))
@@ -427,6 +433,7 @@ def _afterwards(go: Walk, dora: Client, max_: Client, ada: Client, bo: Client, c
     cy.mark()
     go.say(dora, bot, f"cohort set deploy ends {go.slot + timedelta(days=25):%Y-%m-%d}")
     go.hears(dora, "dora", "ends")
+    go.look()
     go.text("Ada, who has finished, would mentor, and an organizer says no for now:")
     ada.mark()
     go.say(ada, CHANNEL, "!mentor deploy")
