@@ -212,6 +212,11 @@ def make_bot(tmp_path: Path, name: Callable[[str], str]) -> Iterator[Callable[..
 # ---- Long runs ----
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest begin first, or all would wait for the one that began last."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 @pytest.fixture
 def portion(request: pytest.FixtureRequest) -> Callable[[int], int]:
     """`portion(n)`: how many of the n repetitions of a long run to do; a twentieth, or all by --full-size."""

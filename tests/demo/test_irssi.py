@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 from support.processes import wait_until
 from support.watching import told_port, watched
 
@@ -57,6 +58,7 @@ def irssi(folder: Path, port: int) -> Iterator[Terminal]:
         terminal.tmux("kill-server")
 
 
+@pytest.mark.long
 def test_a_person_with_irssi_signs_up_and_another_checks_in_as_the_mentor(tmp_path: Path) -> None:
     with watched(tmp_path) as (_, heard), irssi(tmp_path, told_port(heard.read_text())) as visitor:
         visitor.shows("Welcome")

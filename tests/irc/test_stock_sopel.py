@@ -195,6 +195,7 @@ def test_a_stock_sopel_logs_opens_a_round_and_says_all_at_our_pace(
     assert own == [f"<{sopel.nick}> {line.text}" for line in heard if line.target == sopel.channel]
 
 
+@pytest.mark.long
 def test_a_stock_sopel_that_lost_its_server_works_again_when_it_is_back(
     own_server: Callable[..., IrcServer], make_sopel: MakeSopel, name: Name
 ) -> None:
