@@ -89,7 +89,7 @@ def parse(line: bytes | str) -> Message | None:
     words = head.split(" ")
     if "" in words:
         words = [word for word in words if word]
-    if not words or words[0].startswith(":"):
+    if not words or words[0].startswith((":", "@")):
         return None
     if colon:
         words.append(trailing)

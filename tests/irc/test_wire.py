@@ -217,6 +217,11 @@ def test_no_bytes_in_any_pieces_make_reading_raise(data: bytes, pieces: list[int
             assert wire.parse(wire.plain_line(message)) == replace(message, tags={})
 
 
+@pytest.mark.parametrize("line", [": @", ":irc.lab.test @tag", "@a=b @c=d", ": :", "@a=b", ":irc.lab.test"])
+def test_what_has_no_verb_is_no_message(line: str) -> None:
+    assert wire.parse(line) is None
+
+
 @given(st.integers(1, 40), st.lists(st.integers(1, 60), max_size=8), st.lists(st.integers(1, 25)))
 def test_a_line_that_is_too_long_costs_no_other(longest: int, sizes: list[int], pieces: list[int]) -> None:
     data = b"".join(b"%d" % (number % 10) * size + b"\n" for number, size in enumerate(sizes))
