@@ -135,12 +135,13 @@ def lines_of(app: App, tx: Connection, network: str, nicks: Collection[str]) -> 
         return sum(_count(path, said) for path in files)
 
 
-def naming(app: App, cohort: Cohort, nick: str, since: datetime) -> list[LogAddress]:
-    """Where somebody was named by others in a cohort's channel since an instant, oldest first.
+def naming(app: App, cohort: Cohort, nick: str, bot_nick: str, since: datetime) -> list[LogAddress]:
+    """Where other people named somebody in a cohort's channel since an instant, oldest first; not the bot.
 
     In the last `NAMING_DAYS` days at most; LogsAway is raised.
     """
     word = re.compile(rf"(?<![\w\[\]\\`^{{|}}-]){re.escape(nick)}(?![\w\[\]\\`^{{|}}-])", re.IGNORECASE)
+    speaks_not = {one.lower() for one in (nick, bot_nick, app.config.irc.nick)}
     with _folder(app) as folder:
         name = _as_logged(app, cohort.network, _key(cohort.channel)) or cohort.channel
         found = []
@@ -148,13 +149,13 @@ def naming(app: App, cohort: Cohort, nick: str, since: datetime) -> list[LogAddr
             if on < since.date():
                 continue
             for number, line in logs.day(folder, cohort.network, name, on):
-                if isinstance(line, Line) and line.at > since and _names(line.event, nick, word):
+                if isinstance(line, Line) and line.at > since and _names(line.event, speaks_not, word):
                     found.append(LogAddress(cohort.network, name, on, number))
         return found
 
 
-def _names(event: Event, nick: str, word: re.Pattern[str]) -> bool:
-    if not isinstance(event, Message | Action) or event.nick.lower() == nick.lower():
+def _names(event: Event, speaks_not: Collection[str], word: re.Pattern[str]) -> bool:
+    if not isinstance(event, Message | Action) or event.nick.lower() in speaks_not:
         return False
     return word.search(event.text) is not None
 

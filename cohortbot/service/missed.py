@@ -61,7 +61,7 @@ def _since_they_spoke(call: Call, me: Person, mine: Membership) -> Missed:
     cohort = cohorts.by_id(call.tx, mine.cohort_id)
     since = mine.spoke_at or mine.state_since
     try:
-        lines = archive.naming(call.app, cohort, me.nick, since)
+        lines = archive.naming(call.app, cohort, me.nick, call.message.bot_nick, since)
     except archive.LogsAway as fault:
         log.warning("%s", fault)
         lines = []

@@ -30,7 +30,7 @@ def refuse(world: World, code: str, *, partly: bool = False) -> int:
 
     `partly`: but for their first lines.
     """
-    parcels = service.outbox.claim(world.app, world.now, world.now, world.wire)
+    parcels = service.outbox.claim(world.app, world.now, world.wire, [])
     private = [parcel for parcel in parcels if isinstance(parcel.to, ToPerson)]
     for parcel in parcels:
         if parcel in private:
@@ -64,7 +64,7 @@ def test_what_was_on_its_way_when_they_asked_is_tried_again_and_not_kept_until_t
     world: World,
 ) -> None:
     world.say("cy", "join deploy")
-    parcels = service.outbox.claim(world.app, world.now, world.now, world.wire)
+    parcels = service.outbox.claim(world.app, world.now, world.wire, [])
     world.say("cy", "missed")
     for parcel in parcels:
         service.outbox.refused(world.app, parcel, "716", world.wire, world.now)
@@ -131,6 +131,7 @@ def test_missed_says_what_happened_since_they_spoke_where_they_were_named_first(
     world.say("bo", "!did the network", channel=DEPLOY)
     world.chat("bo", "how does Cy like it? cy's cloud is up", channel=DEPLOY)
     world.chat("bo", "cynthia is somebody else, and so is cy_", channel=DEPLOY)
+    world.chat("cohortbot", "bo: maybe cy knows", channel=DEPLOY)
     world.chat("cy", "cy says so", channel=DEPLOY)
     said = [line for line in world.say("cy", "missed") if "since" in line]
     assert len(said) == 1
