@@ -98,6 +98,11 @@ class Clock:
         """Seconds that never jump and no offset moves: for pace, leases and time-outs of the wire."""
         return time.monotonic()
 
+    @staticmethod
+    def boottime() -> float:
+        """The same, and it runs on while the machine sleeps."""
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+
 
 def _source(value: str) -> FixedOffset | FileOffset:
     path = Path(value)

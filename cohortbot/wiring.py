@@ -7,6 +7,7 @@ import os
 from cohortbot import config as configuration
 from cohortbot.clock import Clock
 from cohortbot.config import Config
+from cohortbot.domain.lease import Turn
 from cohortbot.domain.limits import Limits
 from cohortbot.service.app import App, Live
 from cohortbot.store.engine import connect
@@ -20,6 +21,6 @@ def build(config: Config, *, limits: Limits | None = None, clock: Clock | None =
         limits=limits or Limits(),
         engine=connect(config.database.url.get_secret_value()),
         now=clock.now,
-        wall=clock.reader,
+        turn=Turn(Clock.boottime),
         read_config=configuration.load,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import logging
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Lock
@@ -50,12 +51,20 @@ class ChatLog:
     it writes nothing, and take a new one later.
     """
 
-    def __init__(self, folder: Path, network: str, *, max_open: int = MAX_OPEN) -> None:
-        """Touches nothing yet: a bot that waits for its turn may make one. Raises `UnsafeName`."""
+    def __init__(
+        self,
+        folder: Path,
+        network: str,
+        *,
+        may_write: Callable[[], bool] = lambda: True,
+        max_open: int = MAX_OPEN,
+    ) -> None:
+        """Touches nothing yet; `may_write` is asked last before each line. Raises `UnsafeName`."""
         safe(network)
         self._logs = folder
         self._network = network
         self._max_open = max_open
+        self._may_write = may_write
         self._lock = Lock()
         self._channels: dict[str, _Channel] = {}
         self._unloggable: set[str] = set()
@@ -100,6 +109,8 @@ class ChatLog:
                     self._turn(state, at)
                 file = state.file
                 assert file is not None
+                if not self._may_write():
+                    return None
                 if state.gap is None:
                     number = file.append(f"{state.prefix}{body}\n".encode(), 1)
                 else:

@@ -13,12 +13,14 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from cohortbot.chatlog.place import folder_id
 from cohortbot.commands.database import FAULTS, sentence
 from cohortbot.commands.finding import Finding, Grade, fault, note, ok
 from cohortbot.commands.visit import Channel, visit
 from cohortbot.config import CohortConfig, Config, ConfigError, Web, load
+from cohortbot.domain.lease import Place
 from cohortbot.service.syncing import differences, in_force
-from cohortbot.store import lost_channels
+from cohortbot.store import leases, lost_channels
 from cohortbot.store.engine import DatabaseUrlError, connect, reading
 from cohortbot.store.migrate import require_current, status
 
@@ -56,6 +58,7 @@ def _findings(config: Config) -> Iterator[Finding]:
     yield from kept.findings
     yield from _suggested(kept.cohorts)
     yield logs(config.logs.folder)
+    yield from _shared(config, kept)
     yield site(config.web)
 
 
@@ -64,12 +67,13 @@ class Kept:
     """What the database keeps, and what there is to say of it.
 
     `cohorts` are those that `run` would have, by slug; `lost` the channels that the bot says it is not in,
-    None where it cannot say so.
+    None where it cannot say so; `bots` where the network's bots run, also those that wait.
     """
 
     cohorts: Mapping[str, CohortConfig]
     findings: tuple[Finding, ...]
     lost: frozenset[str] | None = None
+    bots: tuple[Place, ...] = ()
 
 
 def database(config: Config) -> Kept:
@@ -88,7 +92,10 @@ def database(config: Config) -> Kept:
         well = ok("database", f"{engine.dialect.name} {place}, schema {status(engine).head}")
         with reading(engine) as tx:
             lost = frozenset(each.loss.channel for each in lost_channels.lasting(tx, config.irc.network))
-            return Kept(in_force(tx, config), (well, *_changed_in_chat(differences(tx, config))), lost)
+            there, waiting = leases.of(tx, config.irc.network), leases.waiting(tx, config.irc.network)
+            bots = (*([there.holder] if there is not None and there.held else []), *waiting)
+            findings = (well, *_changed_in_chat(differences(tx, config)))
+            return Kept(in_force(tx, config), findings, lost, bots)
     except FAULTS as error:
         return Kept(config.cohorts, (fault("database", f"{place}: {sentence(error)}"),))
     except ConfigError as error:
@@ -146,6 +153,16 @@ def logs(folder: Path) -> Finding:
     if free < LOW_SPACE:
         return fault("logs", f"{folder} has {_megabytes(free)} left: make room, or move logs.folder")
     return ok("logs", f"{folder}, {_megabytes(free)} left")
+
+
+def _shared(config: Config, kept: Kept) -> Iterator[Finding]:
+    """Bots of the network that write their logs elsewhere: readers of one folder would miss the rest."""
+    ours = folder_id(config.logs.folder, config.irc.network)
+    for bot in kept.bots:
+        if ours is not None and bot.logs is not None and bot.logs != ours:
+            host, _, _ = bot.machine.partition(" ")
+            mend = "all bots of a network share one logs.folder"
+            yield fault("logs", f"the bot on {host} writes into another folder: {mend}")
 
 
 def site(web: Web) -> Finding:

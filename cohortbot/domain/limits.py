@@ -67,6 +67,6 @@ class Limits:
     # Database and outbox
     database_wait: timedelta = timedelta(seconds=30)
     one_moment: timedelta = timedelta(seconds=2)
-    outbox_claim: timedelta = timedelta(minutes=2)
+    last_words: timedelta = timedelta(seconds=3)  # of a bot whose turn ends, to say that it could do nothing
     outbox_batch: int = 10
     hint_again: timedelta = timedelta(hours=24)

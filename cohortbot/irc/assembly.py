@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from datetime import datetime
+from functools import partial
+
+from cohortbot import service
 from cohortbot.chatlog.files import ChatLog
 from cohortbot.clock import Clock
 from cohortbot.config import Irc
 from cohortbot.config.schema import NickServ, Sasl
+from cohortbot.irc.beat import Beat
 from cohortbot.irc.bridge import Bridge, Settings
 from cohortbot.irc.desk import Desk
 from cohortbot.irc.login import Credentials
 from cohortbot.irc.nickserv import NickServCredentials
 from cohortbot.irc.sasl import SaslCredentials
 from cohortbot.service.app import App
-from cohortbot.store.engine import reading
+from cohortbot.store.engine import Away, Fenced, reading, time_of
 from cohortbot.store.people import has_services
 
 
 def bridge_for(app: App, clock: Clock, logged_in_as: str | None = None) -> Bridge:
-    """A bridge for the App's network that has not begun to work; torn log files are mended.
+    """A bridge for the App's network that has not begun to work, in our turn; torn log files are mended.
 
     `logged_in_as` is our nick where somebody else logs in for us: then the config's nick and its secrets for
     the network are not used.
@@ -25,9 +31,27 @@ def bridge_for(app: App, clock: Clock, logged_in_as: str | None = None) -> Bridg
     Asks the database whether the network was seen to have services. `UnsafeName` for a network's name that
     cannot be a folder.
     """
-    log = ChatLog(app.config.logs.folder, app.config.irc.network)
+    log = ChatLog(app.config.logs.folder, app.config.irc.network, may_write=lambda: app.turn.held)
     log.mend()
-    return Bridge(_settings(app, logged_in_as), Desk(app), log, clock)
+    return Bridge(_settings(app, logged_in_as), Desk(app), log, clock, app.turn)
+
+
+def beat_for(app: App, clock: Clock) -> Beat:
+    """What the App's programme does by the clock, in our turn."""
+
+    def now() -> datetime:
+        # Due is the same instant for all bots of a database, whatever their machines' clocks show.
+        try:
+            return clock.over(partial(time_of, app.engine)).now()
+        except Away:
+            return app.now()  # nothing can be done now in any case
+
+    def tick(now: datetime) -> None:
+        if app.turn.held:
+            with suppress(Fenced):
+                service.tick(app, now)
+
+    return Beat(tick, now, moved=clock.moved)
 
 
 def _settings(app: App, logged_in_as: str | None) -> Settings:

@@ -15,6 +15,7 @@ from typing import Any
 from sopel.irc.backends import AsyncioBackend
 
 from cohortbot.config import ConfigError, Irc
+from cohortbot.domain.lease import Turn
 from cohortbot.irc import tls, wire
 from cohortbot.irc.backoff import Backoff, Ending
 from cohortbot.irc.bridge import Bridge, Heard
@@ -39,15 +40,24 @@ _SOPELS_CHORES = frozenset({"WHO", "MODE"})
 class Backend(AsyncioBackend):
     """Sopel's backend, driven by us; Sopel is handed what `pass_on` gives it.
 
-    `run_forever` returns when a signal has stopped us, or when the network will never let us in (`failed`).
+    `run_forever` returns when a signal has stopped us, when the network will never let us in (`failed`), or
+    when it is not our turn any more (`ousted`).
     """
 
     def __init__(
-        self, bot: Any, bridge: Bridge, pass_on: Callable[[Heard], None], quit_reason: str, irc: Irc
+        self,
+        bot: Any,
+        bridge: Bridge,
+        pass_on: Callable[[Heard], None],
+        quit_reason: str,
+        irc: Irc,
+        turn: Turn,
     ) -> None:
         super().__init__(bot, host=irc.host, port=irc.port, source_address=None)
         self._irc = irc
         self.failed: str | None = None
+        self.ousted = False
+        self._turn = turn
         self._bridge = bridge
         self._pass_on = pass_on
         self._quit_reason = quit_reason
@@ -76,8 +86,11 @@ class Backend(AsyncioBackend):
             loop.add_signal_handler(number, self._stopping.set)
         backoff = Backoff(Random())
         while not self._stopping.is_set():
+            if not self._turn.held:
+                self.ousted = True
+                return
             ending = await self._connect()
-            if self.failed is None and not self._stopping.is_set():
+            if self.failed is None and self._turn.held and not self._stopping.is_set():
                 await self._pause(backoff.after(ending))
             if self.failed is not None:
                 return
@@ -194,6 +207,9 @@ class Backend(AsyncioBackend):
         while True:
             await asyncio.sleep(1.0)
             now = loop.time()
+            if not self._turn.held:
+                log.error("it is not our turn on the network any more")
+                return
             if now - self._heard_at >= DEAD_AFTER:
                 log.error("%s has said nothing for %.0f s", self._host, DEAD_AFTER)
                 return

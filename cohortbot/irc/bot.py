@@ -18,6 +18,7 @@ from sopel.config import Config as SopelConfig
 from sopel.trigger import PreTrigger
 
 from cohortbot.config import Config, Irc
+from cohortbot.domain.lease import Turn
 from cohortbot.irc import stock, wire
 from cohortbot.irc.backend import Backend
 from cohortbot.irc.beat import Beat
@@ -116,9 +117,12 @@ class CohortBot(Sopel):
     shutdown_methods: list[Any]
     _nick: Any
 
-    def __init__(self, settings: SopelConfig, bridge: Bridge, beat: Beat, quit_reason: str, irc: Irc) -> None:
+    def __init__(
+        self, settings: SopelConfig, bridge: Bridge, beat: Beat, quit_reason: str, irc: Irc, turn: Turn
+    ) -> None:
         super().__init__(settings)
         self._irc = irc
+        self._turn = turn
         self._link = OwnLink(bridge, beat)
         self._quit_reason = quit_reason
         self.memory[LINK] = self._link
@@ -127,6 +131,11 @@ class CohortBot(Sopel):
     def failed(self) -> str | None:
         """Why the network will never let us in; None if we were only told to leave."""
         return self.backend.failed if isinstance(self.backend, Backend) else None
+
+    @property
+    def ousted(self) -> bool:
+        """Whether it is over since it was not our turn any more."""
+        return isinstance(self.backend, Backend) and self.backend.ousted
 
     # What Sopel must not do here
 
@@ -155,7 +164,7 @@ class CohortBot(Sopel):
     # What it does
 
     def get_irc_backend(self, host: str, port: int, source_address: tuple[str, int] | None) -> Backend:  # noqa: ARG002
-        return Backend(self, self._link.bridge, self.pass_on, self._quit_reason, self._irc)
+        return Backend(self, self._link.bridge, self.pass_on, self._quit_reason, self._irc, self._turn)
 
     def pass_on(self, heard: Heard) -> None:
         """Dispatch one line to the rules, as clean as Sopel's own parser needs it."""
@@ -190,15 +199,24 @@ def settings_from(config: Config) -> Iterator[SopelConfig]:
         yield settings
 
 
-def run(config: Config, bridge: Bridge, beat: Beat, quit_reason: str) -> str | None:
-    """Be on the network until a signal ends it, on the main thread; a sentence if it will never let us in."""
+class Ousted(Exception):
+    """It is not our turn on the network any more."""
+
+
+def run(config: Config, bridge: Bridge, beat: Beat, quit_reason: str, turn: Turn) -> str | None:
+    """Be on the network until a signal ends it, on the main thread; a sentence if it will never let us in.
+
+    `Ousted` when our `turn` is over.
+    """
     with settings_from(config) as settings:
         # Python's 5 ms would be what reading and answering wait for each other and for database work.
         sys.setswitchinterval(SWITCH_INTERVAL)
-        bot = CohortBot(settings, bridge, beat, quit_reason, config.irc)
+        bot = CohortBot(settings, bridge, beat, quit_reason, config.irc, turn)
         bot.setup()
         missing = [name for name in PLUGINS if not bot.has_plugin(name)]
         if missing:
             return f"the Sopel plugins {', '.join(missing)} could not be loaded"
         bot.run(config.irc.host, config.irc.port)
+        if bot.ousted:
+            raise Ousted
         return bot.failed

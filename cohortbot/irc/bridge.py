@@ -17,6 +17,7 @@ from itertools import groupby
 from cohortbot.chatlog.files import ChatLog
 from cohortbot.clock import Clock
 from cohortbot.domain.casemap import Casemapping, mapping_named
+from cohortbot.domain.lease import Turn
 from cohortbot.domain.message import Proof, Target, ToChannel, Unproven
 from cohortbot.irc import cut, wire
 from cohortbot.irc.courier import Courier
@@ -66,7 +67,8 @@ class Heard:
 class Bridge:
     """Speaks for the programme and answers what it asks (`service.Presence`), over whatever connection."""
 
-    def __init__(self, settings: Settings, office: Office, log: ChatLog, clock: Clock) -> None:
+    def __init__(self, settings: Settings, office: Office, log: ChatLog, clock: Clock, turn: Turn) -> None:
+        """Nothing is taken in, written or said but in our `turn`."""
         self._settings = settings
         self._office = office
         self._clock = clock
@@ -85,6 +87,7 @@ class Bridge:
         self._courier = Courier(office, self, self, self._handler.wait_idle, clock.monotonic)
         self._new_id = ids(uuid.uuid4().hex[:12])
         self._log = log
+        self._turn = turn
 
     # Its life
 
@@ -150,7 +153,7 @@ class Bridge:
         heard: list[Heard] = []
         with self._lock:
             session = self._session
-            if session is None:
+            if session is None or not self._turn.held:
                 return heard
             for line in lines:
                 message = wire.read(line)
@@ -193,7 +196,7 @@ class Bridge:
         """The lines to send now, and the seconds after which to ask again (None: when woken)."""
         with self._lock:
             session = self._session
-            if session is None:
+            if session is None or not self._turn.held:
                 return [], None
             now = self._clock.monotonic()
             session.tick(now)

@@ -14,6 +14,7 @@ from cohortbot.irc.office import Gauges, Letter, Office, Spoken
 from cohortbot.irc.pace import Priority
 from cohortbot.irc.sender import Fate, Receipt, Told
 from cohortbot.service.presence import Presence
+from cohortbot.store.engine import Fenced
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +64,7 @@ class _Delivery:
     def settle(self) -> None:
         """Refused if any piece was; sent if all were received; given back if none left us; else nobody knows.
 
-        What nobody knows stays claimed, and is said again, in other words, when the claim has run out.
+        What nobody knows is not in hand any more, and is said again, in other words.
         """
         fates = {receipt.fate for receipt in self.receipts}
         refusal = next((receipt for receipt in self.receipts if receipt.fate is Fate.REFUSED), None)
@@ -94,6 +95,7 @@ class Courier:
         self._monotonic = monotonic
         self._settled: deque[_Delivery] = deque()
         self._under_way: set[_Delivery] = set()
+        self._moving = threading.Lock()  # from there to what is settled: never in neither
         self._wake = threading.Event()
         self._stopping = False
         self._services_seen = False
@@ -133,6 +135,8 @@ class Courier:
                 self._outlet.want_channels(self._office.channels())
                 self._take_out()
             self._note()
+        except Fenced:
+            log.warning("another bot looks into the outbox now")
         except Exception:  # the loud boundary: a database that is away must not end the deliveries
             self.errors += 1
             log.exception("a fault while looking into the outbox; trying again")
@@ -149,7 +153,10 @@ class Courier:
         if not self._outlet.ready or len(self._under_way) >= MOST:
             return
         self._give_way(GIVES_WAY)
-        for letter in self._office.claim(self._presence):
+        with self._moving:
+            on_their_way = [*self._under_way, *self._settled]
+        in_hand = [each for delivery in on_their_way for each in delivery.letter.ids]
+        for letter in self._office.claim(self._presence, in_hand):
             self._send(letter)
 
     def _send(self, letter: Letter) -> None:
@@ -159,7 +166,7 @@ class Courier:
             letter.spoken, _PRIORITY[letter.urgency], lambda receipt: self._told(delivery, receipt)
         )
         if delivery.expected == 0:
-            log.error("the outbox entry %d has no words; it is given up", letter.id)
+            log.error("the outbox entry %d has no words; it is given up", letter.ids[0])
             self._under_way.discard(delivery)
         elif delivery.complete:
             self._finish(delivery)
@@ -171,11 +178,11 @@ class Courier:
             self._finish(delivery)
 
     def _finish(self, delivery: _Delivery) -> None:
-        try:
+        with self._moving:
+            if delivery not in self._under_way:
+                return  # the other thread was first
             self._under_way.remove(delivery)
-        except KeyError:
-            return  # the other thread was first
-        self._settled.append(delivery)
+            self._settled.append(delivery)
         self._wake.set()
 
     def _note(self) -> None:

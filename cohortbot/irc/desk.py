@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from cohortbot import service
 from cohortbot.domain.asking import WordsWait
@@ -77,9 +77,9 @@ class Desk:
     def channels(self) -> Sequence[tuple[str, str | None]]:
         return service.channels(self._app)
 
-    def claim(self, presence: Presence) -> Sequence[Letter]:
+    def claim(self, presence: Presence, in_hand: Collection[int]) -> Sequence[Letter]:
         app, voice = self._app, self._voice(presence.nick)
-        parcels = service.outbox.claim(app, app.now(), app.wall(), presence)
+        parcels = service.outbox.claim(app, app.now(), presence, in_hand)
         return [self._letter(parcel, voice, presence) for parcel in parcels]
 
     def _letter(self, parcel: Parcel, voice: Voice, presence: Presence) -> Letter:
@@ -92,7 +92,7 @@ class Desk:
             service.outbox.refused(app, parcel, code, presence, app.now(), partly=partly)
 
         return Letter(
-            id=parcel.ids[0],
+            ids=parcel.ids,
             spoken=posted(parcel, voice),
             urgency=parcel.urgency,
             sent=sent,

@@ -11,6 +11,7 @@ from queue import PriorityQueue
 from cohortbot.domain.message import Message
 from cohortbot.irc.office import Office, Spoken, Wire
 from cohortbot.irc.work import CouldNotHear, Entered, LoggedIn, Work
+from cohortbot.store.engine import Fenced
 
 log = logging.getLogger(__name__)
 
@@ -95,6 +96,8 @@ class Handler:
     def _work(self, work: Work) -> None:
         try:
             self._say(self._carry_out(work))
+        except Fenced:
+            log.warning("what %s said is left to the bot that is there now", work.nick)
         except Exception:  # the loud boundary: one broken command must not end all others
             self.errors += 1
             log.exception("a fault while handling %s of %s", type(work).__name__, work.nick)

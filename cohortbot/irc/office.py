@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -39,12 +39,12 @@ Say = Callable[[Sequence[Spoken]], None]
 class Letter:
     """Something out of the outbox, in words, and whom to tell what became of it (one of the three, once).
 
-    `sent` is given where it stands in the channel log, `refused` the numeric that the server answered with
-    and whether a part of it was heard. Where nobody knows what became of it nobody is told, and the outbox
-    hands it out again in its time.
+    `ids` name it in the outbox. `sent` is given where it stands in the channel log, `refused` the numeric
+    that the server answered with and whether a part of it was heard. Where nobody knows what became of it
+    nobody is told, and the outbox hands it out again once it is not in hand.
     """
 
-    id: int
+    ids: tuple[int, ...]
     spoken: Sequence[Spoken]
     urgency: Urgency
     sent: Callable[[LogAddress | None], None]
@@ -101,8 +101,8 @@ class Office(Protocol):
     def channels(self) -> Sequence[tuple[str, str | None]]:
         """Every channel to be in, with its key."""
 
-    def claim(self, presence: Presence) -> Sequence[Letter]:
-        """What waits in the outbox and can be said now."""
+    def claim(self, presence: Presence, in_hand: Collection[int]) -> Sequence[Letter]:
+        """What waits in the outbox and can be said now; `in_hand` are the ids of what is on its way."""
 
     def note(self, gauges: Gauges, presence: Presence) -> None:
         """Remember how the bot is and who is here, for the other process and for later."""

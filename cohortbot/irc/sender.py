@@ -23,11 +23,10 @@ _TALK = (Priority.ANSWER, Priority.LETTER, Priority.BROADCAST)  # what people he
 PING_EVERY = 10  # lines: a PING behind each halves the pace, and some servers then say «Excess Flood»
 _CHANNELS = ("", "#", "&", "+", "!")  # RFC 2811, 2.1: no nick begins so
 _PING = "receipt-"  # and its number
-# Seconds. Together they are less than the outbox's claim (Limits.outbox_claim), or a line could go out twice.
-PATIENCE = 45.0  # in the queue, after which words with a receipt are given back UNSENT
+PATIENCE = 45.0  # seconds in the queue, after which words with a receipt are given back UNSENT
 MOST_WAITING = 500  # lines of one priority; on top of them a line is lost: eight minutes at the usual pace
 MOST_NEW = 100  # lines of one priority to people who are new to us and wait for their turn, a minute each
-RECEIPT_WAIT = 45.0  # on the wire, after which they are given up for UNKNOWN
+RECEIPT_WAIT = 45.0  # seconds on the wire, after which they are given up for UNKNOWN
 
 Unheard = Callable[[Sequence[Line], str], None]
 

@@ -10,7 +10,6 @@ import logging
 import os
 import threading
 from contextlib import ExitStack
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,17 +17,18 @@ from sopel.config.types import StaticSection, ValidatedAttribute
 
 from cohortbot import config as configuration
 from cohortbot import service, wiring
-from cohortbot.chatlog.alone import sole_writer
+from cohortbot.chatlog import place
 from cohortbot.clock import Clock
-from cohortbot.irc.assembly import bridge_for
-from cohortbot.irc.beat import Beat
+from cohortbot.irc.assembly import beat_for, bridge_for
 from cohortbot.irc.bridge import Bridge
 from cohortbot.irc.session import Draft
+from cohortbot.keeper import Keeper
 from cohortbot.service.app import App
 from cohortbot.store.migrate import require_current
 
 WELCOME = "001"
 SECTION = "cohortbot"  # of Sopel's own config
+PATIENCE = 5.0  # seconds: the bot before us may be on its way out, or be killed this moment
 LOUD = ("cohortbot", "apscheduler")  # loggers whose words belong into Sopel's log
 
 
@@ -39,6 +39,10 @@ class CohortbotSection(StaticSection):
     config = ValidatedAttribute("config")
 
 
+class AnotherBot(Exception):
+    """It is the turn of another bot, and two would write and answer everything twice."""
+
+
 class TooLate(Exception):
     """Sopel is on the network already: who is in which channel was said before we could hear it."""
 
@@ -46,12 +50,12 @@ class TooLate(Exception):
 class StockLink:
     """The link of a stock Sopel. Its rules hand in each line once or twice; the first time counts.
 
-    `held` is closed when the link has stopped: the logs and the database.
+    `held` is closed when the link has stopped: our turn and the database.
     """
 
     def __init__(self, bot: Any, bridge: Bridge, app: App, clock: Clock, held: ExitStack) -> None:
         self.bridge = bridge
-        self.beat = Beat(partial(service.tick, app), app.now, moved=clock.moved)
+        self.beat = beat_for(app, clock)
         self._held = held
         self._bot = bot
         self._line: str | None = None
@@ -108,7 +112,7 @@ class StockLink:
 def link_for(bot: Any) -> StockLink:
     """A link for this Sopel, by the config that its own names, or COHORTBOT_CONFIG, or ./config.yaml.
 
-    The nick is Sopel's own. A config or database that cannot be used, a second writer of the logs and a
+    The nick is Sopel's own. A config or database that cannot be used, another bot on the network and a
     connection that stands already raise: Sopel then says so in its log, and goes on without us.
     """
     _speak_in_sopels_log()
@@ -117,13 +121,27 @@ def link_for(bot: Any) -> StockLink:
     clock = Clock.from_environment(os.environ)
     config = configuration.load(_file(bot.settings))
     with ExitStack() as held:
-        held.enter_context(sole_writer(config.logs.folder, config.irc.network))
         app = wiring.build(config, clock=clock)
         held.callback(app.engine.dispose)
         require_current(app.engine)
+        keeper = Keeper(app, held.enter_context(place.here(config.logs.folder, config.irc.network)))
+        _wait_for_turn(keeper)
+        held.callback(keeper.stop)
         service.apply_config(app, app.now())
         bridge = bridge_for(app, clock, logged_in_as=str(bot.settings.core.nick))
         return StockLink(bot, bridge, app, clock, held.pop_all())
+
+
+def _wait_for_turn(keeper: Keeper) -> None:
+    """Not for long: Sopel connects with us or without us."""
+    impatient = threading.Event()
+    timer = threading.Timer(PATIENCE, impatient.set)
+    timer.start()
+    try:
+        if not keeper.wait(impatient):
+            raise AnotherBot("another bot is on this network: stop it, and restart Sopel")
+    finally:
+        timer.cancel()
 
 
 def _file(settings: Any) -> Path:

@@ -11,6 +11,7 @@ from threading import Lock
 from sqlalchemy.engine import Engine
 
 from cohortbot.config import Config
+from cohortbot.domain.lease import Turn
 from cohortbot.domain.limits import Limits
 from cohortbot.service.brake import Brake
 from cohortbot.service.floor import Floor
@@ -39,14 +40,14 @@ class Live:
 class App:
     """Handed to every use case. `read_config` loads a file and raises `ConfigError` with all its faults.
 
-    `now` is the programme's time; `wall` the machine's, which no COHORTBOT_CLOCK_OFFSET moves.
+    `turn` is that of this process to be the network's bot, if it has one.
     """
 
     live: Live
     limits: Limits
     engine: Engine
     now: Callable[[], datetime]
-    wall: Callable[[], datetime]
+    turn: Turn
     read_config: Callable[[Path], Config]
     brake: Brake = field(default_factory=Brake)
     floor: Floor = field(default_factory=Floor)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 
 from sqlalchemy.engine import Connection
 
@@ -83,8 +84,9 @@ def needs_proof(app: App, message: Message, presence: Presence) -> bool:
 def handle(app: App, message: Message, presence: Presence, interim: Interim) -> list[Reply]:
     """Carry out what `message` asks for, in one transaction, and return what is to be said.
 
-    While the database is away the command is held for `Limits.database_wait`, with one word through
-    `interim`; then the reply says whether anything may have changed. Chat gives no replies.
+    While the database is away the command is held for `Limits.database_wait`, or almost as long as our turn
+    lasts, with one word through `interim`; then the reply says whether anything may have changed. Chat gives
+    no replies.
     """
     line = for_us(app, message, presence)
     if line is None or presence.is_bot(message.nick):
@@ -104,18 +106,24 @@ def handle(app: App, message: Message, presence: Presence, interim: Interim) -> 
         replies = transaction(
             app.engine,
             lambda tx: _in_transaction(app, tx, message, line, presence, after_commit),
-            deadline=app.limits.database_wait,
+            deadline=_patience(app),
             on_wait=lambda: interim(Reply(where, OneMoment())),
             wait_notice=app.limits.one_moment,
         )
     except Refused as end:
         return [Reply(where, end.refusal)]
     except Away as away:
-        log.error("the database did not answer for %s: %s", app.limits.database_wait, away)
+        log.error("the database did not answer, and %s got no answer: %s", message.nick, away)
         return [Reply(where, DatabaseAway(away.commit_unknown))]
     for deed in after_commit:
         deed()
     return replies
+
+
+def _patience(app: App) -> timedelta:
+    left = app.turn.left
+    longest = app.limits.database_wait
+    return longest if left is None else min(longest, left - app.limits.last_words)
 
 
 def _is_unknown_here(line: Line, message: Message) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -62,13 +62,13 @@ def composes(kind: str) -> Callable[[Composer], Composer]:
     return register
 
 
-def claim(app: App, now: datetime, wall: datetime, presence: Presence) -> list[Parcel]:
+def claim(app: App, now: datetime, presence: Presence, in_hand: Collection[int]) -> list[Parcel]:
     """Take at most `Limits.outbox_batch` entries that can be said now: offers, then the oldest.
 
     An entry for a person is taken only while a connection is here that may speak for them, does not shut us
-    out, and may be written to at the network's pace for new people. One that was claimed
-    `Limits.outbox_claim` ago and never settled is taken again: counted in `wall`, the machine's time, since
-    what is on the wire does not grow older when a rehearsal's clock steps.
+    out, and may be written to at the network's pace for new people. One that is being sent and is not
+    `in_hand` (ids) was taken by a process or for a connection that is gone, since a network has one bot at a
+    time: nobody knows whether it was heard.
 
     It is said once more, not again and again: what dies a second time is given up. So that what kills us does
     not take along what was never said, a second try goes alone.
@@ -76,17 +76,17 @@ def claim(app: App, now: datetime, wall: datetime, presence: Presence) -> list[P
     token = secrets.token_hex(8)
     return transaction(
         app.engine,
-        lambda tx: _claim(app, tx, now, wall, presence, token),
+        lambda tx: _claim(app, tx, now, presence, token, in_hand),
         deadline=app.limits.database_wait,
     )
 
 
 def _claim(
-    app: App, tx: Connection, now: datetime, wall: datetime, presence: Presence, token: str
+    app: App, tx: Connection, now: datetime, presence: Presence, token: str, in_hand: Collection[int]
 ) -> list[Parcel]:
-    claim = _Claim(app, tx, now, wall, token)
+    claim = _Claim(app, tx, now, token)
     parcels: list[Parcel] = []
-    for entries in _in_turn(tx, outbox.open_entries(tx, app.network, now, claim.claims_die), now):
+    for entries in _in_turn(tx, outbox.open_entries(tx, app.network, now, in_hand), now):
         if len(parcels) == app.limits.outbox_batch:
             break
         first = entries[0]
@@ -149,17 +149,15 @@ def _in_time(tx: Connection, entry: Entry, now: datetime) -> bool:
 class _Claim:
     """One claiming of entries, in one transaction."""
 
-    def __init__(self, app: App, tx: Connection, now: datetime, wall: datetime, token: str) -> None:
-        self.claims_die = wall - app.limits.outbox_claim
+    def __init__(self, app: App, tx: Connection, now: datetime, token: str) -> None:
         self._app = app
         self._tx = tx
         self._now = now
-        self._wall = wall
         self._token = token
 
     def open(self, entry: Entry) -> Outcome | None:
         """Claim it and see what it says now; None where somebody was faster, or nothing is to be said."""
-        died = outbox.claim(self._tx, entry, self._token, self._wall, self.claims_die)
+        died = outbox.claim(self._tx, entry, self._token)
         if died is None:
             return None
         if died > 1 and entry.state == "sending":  # what was refused is known not to be said, however often

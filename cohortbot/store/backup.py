@@ -11,9 +11,10 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy import inspect
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Connection, Engine
 
-from cohortbot.store.engine import connect, reading
+from cohortbot.store import leases
+from cohortbot.store.engine import connect, reading, transaction
 
 # The first bytes of a file: sqlite.org/fileformat2.html, section 1.3; pg_dump's custom format.
 _KINDS = {b"SQLite format 3\x00": "sqlite", b"PGDMP": "postgresql"}
@@ -53,8 +54,15 @@ def restore(url: str, file: Path) -> None:
                     "the database is not empty: restore into a new one, then point the bot at it"
                 )
         _LOAD[engine.dialect.name](engine, file)
+        transaction(engine, _without_bots)
     finally:
         engine.dispose()
+
+
+def _without_bots(tx: Connection) -> None:
+    """Whoever was on the network with the database that was saved is not there with this one."""
+    if inspect(tx).has_table("lease"):  # an older one has none
+        leases.begin_anew(tx)
 
 
 def _save_sqlite(engine: Engine, part: Path, file: Path) -> None:

@@ -8,11 +8,11 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import create_engine, event
+from sqlalchemy import create_engine, event, func, select
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -64,6 +64,10 @@ class Away(Exception):
         self.commit_unknown = commit_unknown
 
 
+class Fenced(Exception):
+    """Another process does this work by now: nothing was changed."""
+
+
 def connect(url: str) -> Engine:
     """The engine of the database at `url`, made ready for several threads; nothing is opened yet.
 
@@ -83,6 +87,16 @@ def connect(url: str) -> Engine:
             return _postgres(parsed)
         case other:
             raise DatabaseUrlError(f"{other}: a database URL is sqlite:///FILE or postgresql://…")
+
+
+def set_fence(engine: Engine, guard: Callable[[Connection], None]) -> None:
+    """From now on `guard` is called as each transaction of this engine begins; it may raise Fenced."""
+    engine.update_execution_options(fence=guard)
+
+
+def without_fence(engine: Engine) -> Engine:
+    """The same engine, for what must be possible without one."""
+    return engine.execution_options(fence=None)
 
 
 def transaction(
@@ -154,6 +168,18 @@ _READING: dict[str, dict[str, Any]] = {
 }
 
 
+def time_of(engine: Engine) -> datetime:
+    """What time it is for everybody on this database: PostgreSQL's own clock, or this machine's for a file.
+
+    Away if it cannot be asked.
+    """
+    if engine.dialect.name != "postgresql":
+        return Clock().now()
+    with reading(engine) as tx:
+        now: datetime = tx.execute(select(func.clock_timestamp())).scalar_one()
+        return now.astimezone(UTC)
+
+
 class _Attempt(Generic[T]):
     """One try at a unit of work; remembers whether it had come to its COMMIT."""
 
@@ -165,6 +191,8 @@ class _Attempt(Generic[T]):
     def run(self) -> T:
         with self._engine.connect() as connection:
             begun = connection.begin()
+            if (guard := connection.get_execution_options().get("fence")) is not None:
+                guard(connection)
             result = self._work(connection)
             self.committing = True
             begun.commit()

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, insert, or_, select, update
 from sqlalchemy.engine import Connection, Row
 
 from cohortbot.domain.message import LogAddress, Timing
+from cohortbot.domain.model import Round
 from cohortbot.store.inserting import insert_new
 from cohortbot.store.tables import outbox
 
@@ -34,6 +35,7 @@ class Entry:
     made_at: datetime
     attempts: int
     state: str
+    token: str | None
     reason: str | None
     timing: Timing
 
@@ -86,20 +88,42 @@ def put(
     )
 
 
+def put_prompts(tx: Connection, network: str, rounds: Sequence[Round], now: datetime) -> None:
+    """The channels of these rounds are asked; a prompt is not said once its round is over."""
+    rows = [
+        {
+            "kind": "prompt",
+            "key": f"prompt:{one.id}",
+            "network": network,
+            "cohort_id": one.cohort_id,
+            "round_id": one.id,
+            "state": "pending",
+            "made_at": now,
+            "expires_at": one.closes_at,
+        }
+        for one in rounds
+    ]
+    tx.execute(insert(outbox), rows)
+
+
 def is_known(tx: Connection, key: str) -> bool:
     """Whether the thing of this name was ever asked to be said."""
     return tx.scalar(select(outbox.c.id).where(outbox.c.key == key)) is not None
 
 
-def open_entries(tx: Connection, network: str, now: datetime, claims_die: datetime) -> list[Entry]:
-    """What may be claimed, oldest first: pending, or claimed before `claims_die` and never settled."""
+def open_entries(tx: Connection, network: str, now: datetime, in_hand: Collection[int]) -> list[Entry]:
+    """What may be claimed, oldest first: pending, or being sent by nobody.
+
+    `in_hand` are the ids that the one sender of the network has; of others that are `sending` nobody knows
+    what became, and nobody will.
+    """
     query = (
         select(*_COLUMNS)
         .where(
             outbox.c.network == network,
             or_(
                 outbox.c.state == "pending",
-                and_(outbox.c.state == "sending", outbox.c.claimed_at < claims_die),
+                and_(outbox.c.state == "sending", outbox.c.id.not_in(in_hand)),
             ),
             or_(outbox.c.expires_at.is_(None), outbox.c.expires_at > now),
         )
@@ -108,22 +132,19 @@ def open_entries(tx: Connection, network: str, now: datetime, claims_die: dateti
     return [_entry(row) for row in tx.execute(query)]
 
 
-def claim(tx: Connection, row: Entry, token: str, wall: datetime, claims_die: datetime) -> int | None:
-    """Take a row for sending: how many sendings of it died before, or None when another was faster.
-
-    Claims are dated in the machine's time (`wall`), everything else in the programme's.
-    """
+def claim(tx: Connection, row: Entry, token: str) -> int | None:
+    """Take a row for sending: how many sendings of it died before, or None when another was faster."""
     fresh = tx.execute(
         update(outbox)
         .where(outbox.c.id == row.id, outbox.c.state == "pending")
-        .values(state="sending", token=token, claimed_at=wall, reason=None)
+        .values(state="sending", token=token, reason=None)
     )
     if fresh.rowcount == 1:
         return row.attempts
     died = tx.execute(
         update(outbox)
-        .where(outbox.c.id == row.id, outbox.c.state == "sending", outbox.c.claimed_at < claims_die)
-        .values(token=token, claimed_at=wall, attempts=outbox.c.attempts + 1)
+        .where(outbox.c.id == row.id, outbox.c.state == "sending", outbox.c.token == row.token)
+        .values(token=token, attempts=outbox.c.attempts + 1)
     )
     return row.attempts + 1 if died.rowcount == 1 else None
 
@@ -164,7 +185,6 @@ def release(
         .values(
             state="pending",
             token=None,
-            claimed_at=None,
             reason=reason,
             attempts=outbox.c.attempts + int(partly),
         )

@@ -21,6 +21,7 @@ from sqlalchemy import (
     Integer,
     Interval,
     MetaData,
+    PrimaryKeyConstraint,
     String,
     Table,
     Text,
@@ -607,7 +608,6 @@ outbox = Table(
     Column("made_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime),
     Column("token", String),
-    Column("claimed_at", UtcDateTime),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("settled_at", UtcDateTime),
     Column("reason", String),
@@ -661,4 +661,45 @@ gauge = Table(
     Column("queued", Integer, nullable=False),
     Column("reconnects", Integer, nullable=False),
     Column("errors", Integer, nullable=False),
+)
+
+
+def _place() -> tuple[Column[Any], ...]:
+    """Where a bot runs: domain.lease.Place."""
+    return (
+        Column("token", String, nullable=False),
+        Column("boot", String, nullable=False),
+        Column("machine", String, nullable=False),
+        Column("lock_file", String),
+        Column("logs", String),
+    )
+
+
+# Which bot a network has. Its holder's transactions lock the row; so its signs of life are elsewhere.
+lease = Table(
+    "lease",
+    metadata,
+    Column("network", String, primary_key=True),
+    Column("epoch", Integer, nullable=False),
+    Column("held", Boolean, nullable=False),
+    *_place(),
+)
+
+pulse = Table(
+    "pulse",
+    metadata,
+    Column("network", String, primary_key=True),
+    Column("epoch", Integer, nullable=False),
+    Column("beats", Integer, nullable=False),
+    Column("lasts", Integer, nullable=False),  # seconds within which it is renewed
+)
+
+# The bots that wait for a network's lease.
+standby = Table(
+    "standby",
+    metadata,
+    Column("network", String, nullable=False),
+    *_place(),
+    Column("beats", Integer, nullable=False),
+    PrimaryKeyConstraint("token"),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,12 @@ from support.ircd import IrcServer
 from support.processes import free_port
 
 from cohortbot import service, wiring
+from cohortbot.chatlog import place
 from cohortbot.commands import check as checking
 from cohortbot.commands.check import check
 from cohortbot.config import load
+from cohortbot.domain.lease import SHORT
+from cohortbot.store import leases
 from cohortbot.store.engine import connect
 from cohortbot.store.migrate import upgrade
 
@@ -52,7 +56,7 @@ def test_all_is_well(
     ]
     assert found["config"] == f"ok {file}, 1 cohort"
     assert found["database"].startswith(f"ok {database_url.partition(':')[0]} ")
-    assert found["database"].endswith(", schema 0003")
+    assert found["database"].endswith(", schema 0004")
     assert found["logs"].startswith(f"ok {tmp_path}/logs, ")
 
 
@@ -88,6 +92,31 @@ def test_a_next_cohort_that_there_is_not_is_told_with_the_nearest(
         "cohorts.deploy.next: there is no cohort pach, so nobody is ever pointed to it; did you mean patch?",
         "cohorts.deploy.next: there is no cohort zzz, so nobody is ever pointed to it",
     ]
+
+
+def test_a_bot_that_keeps_its_logs_elsewhere_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], database_url: str
+) -> None:
+    upgrade(database_url)
+    file = config_file(tmp_path, None, database={"url": database_url})
+    engine = connect(database_url)
+
+    def told() -> list[str]:
+        check(file, {})
+        return [line[18:] for line in capsys.readouterr().out.splitlines() if "logs.folder" in line]
+
+    with place.here(tmp_path / "logs", "lab") as ours, place.here(tmp_path / "theirs", "lab") as theirs:
+        with engine.begin() as tx:
+            leases.take(tx, "lab", None, replace(theirs, machine="far.example 1"), SHORT)
+            leases.wait(tx, "lab", ours)
+        where = (
+            "the bot on far.example writes into another folder: all bots of a network share one logs.folder"
+        )
+        assert told() == [where]
+        with engine.begin() as tx:
+            leases.give_back(tx, "lab", 1)
+        assert told() == []
+    engine.dispose()
 
 
 def test_a_faulty_config_is_all_that_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

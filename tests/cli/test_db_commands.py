@@ -37,9 +37,9 @@ def test_an_empty_database_is_brought_up_to_date_once(database_url: str, db: Db)
         "",
         "database: the database is empty: run `cohortbot db upgrade`\n",
     )
-    assert db(database_url, "upgrade") == (0, "the database has schema 0003 now; it had none\n", "")
-    assert db(database_url, "upgrade") == (0, "the database has schema 0003 already, the newest\n", "")
-    assert db(database_url, "status") == (0, "the database has schema 0003, the newest\n", "")
+    assert db(database_url, "upgrade") == (0, "the database has schema 0004 now; it had none\n", "")
+    assert db(database_url, "upgrade") == (0, "the database has schema 0004 already, the newest\n", "")
+    assert db(database_url, "status") == (0, "the database has schema 0004, the newest\n", "")
 
 
 def test_what_is_backed_up_comes_back_and_never_over_something_else(
@@ -55,7 +55,7 @@ def test_what_is_backed_up_comes_back_and_never_over_something_else(
     empty(database_url)
     code, said, wrong = db(database_url, "restore", str(file))
     assert (code, wrong) == (0, "")
-    assert said == f"the database is as it was in {file}\nthe database has schema 0003, the newest\n"
+    assert said == f"the database is as it was in {file}\nthe database has schema 0004, the newest\n"
 
 
 def test_a_file_that_is_no_backup_is_refused(sqlite_url: str, db: Db, tmp_path: Path) -> None:

@@ -59,7 +59,7 @@ class Kill:
     line: int  # that of the talk which `a line` dies of
 
 
-def kills_of(number: int, first_step: str, claim: float | None, name: Name) -> list[Kill]:
+def kills_of(number: int, first_step: str, name: Name) -> list[Kill]:
     """So many, a step after the other."""
     places = defaultdict(list)
     for place in PLACES:
@@ -74,7 +74,7 @@ def kills_of(number: int, first_step: str, claim: float | None, name: Name) -> l
         slug, newcomer, line = f"task{letters}", name(f"new{letters}"), 1000 * (turn + 1)
         # Cohorts have their numbers in the order of the config, the first for the talk.
         pattern = pattern.format(slug=slug, cohort=turn + 2, newcomer=newcomer, line=line + 3)
-        kills.append(Kill(step, what, Doom(at, pattern, claim), slug, newcomer, line + 3))
+        kills.append(Kill(step, what, Doom(at, pattern), slug, newcomer, line + 3))
     return kills
 
 
@@ -257,7 +257,7 @@ def test_nothing_is_lost_and_nothing_is_said_twice(
 ) -> None:
     """InspIRCd echoes our own lines, ircd-hybrid does not: a receipt is an echo here, a PONG there."""
     number = portion(50)
-    kills = kills_of(number, first_step, None if number == 50 else 4.0, name)
+    kills = kills_of(number, first_step, name)
     # On a whole minute, some minutes ahead: the clock is moved up to it.
     slot = (datetime.now(UTC) + timedelta(minutes=10)).replace(second=0, microsecond=0)
     slots = [slot + turn * BETWEEN_SLOTS for turn in range(len(kills))]
@@ -274,7 +274,7 @@ def test_nothing_is_lost_and_nothing_is_said_twice(
         settings={"irc": {"flood": {"burst": 100, "per_second": 100.0}}},
     )
     story = Story(server, bot, kills, slot, name)
-    alive = Doom("never", claim=kills[0].doom.claim)
+    alive = Doom("never")
     for kill, after in zip(kills, [*(kill.doom for kill in kills[1:]), alive], strict=True):
         story.live_through(kill, after)
     for kill in kills:

@@ -20,8 +20,11 @@ from support.client import Client, Line
 from support.ircd import USER, IrcServer
 from support.processes import Child, folder_of, wait_until
 
-from cohortbot.chatlog.alone import sole_writer
+from cohortbot.chatlog import place
+from cohortbot.domain.lease import SHORT
 from cohortbot.irc.bot import PLUGINS
+from cohortbot.store import leases
+from cohortbot.store.engine import connect, transaction
 
 Name = Callable[[str], str]
 BURST = 5  # lines
@@ -67,8 +70,8 @@ class StockSopel:
     def pace(self, burst: int, per_second: float) -> None:
         self.config["irc"]["flood"] = {"burst": burst, "per_second": per_second}
 
-    def start(self) -> None:
-        """A database, and `sopel start` with our plugins beside Sopel's own reload."""
+    def prepare(self) -> None:
+        """The configs and a database."""
         (self.ours / "config.yaml").write_text(yaml.safe_dump(self.config))
         (self.home / "sopel.cfg").write_text(
             f"[core]\nnick = {self.nick}\nhost = {self.server.host}\nport = {self.server.port}\n"
@@ -77,6 +80,10 @@ class StockSopel:
         )
         upgrade = self._spawn("cohortbot", "db", "upgrade", "--config", str(self.ours / "config.yaml"))
         assert upgrade.wait() == 0
+
+    def start(self) -> None:
+        """`sopel start` with our plugins beside Sopel's own reload."""
+        self.prepare()
         self.process = self._spawn("sopel.cli.run", "start", "-c", str(self.home / "sopel.cfg"))
 
     def wait_in(self, channel: str, timeout: float = 20.0) -> None:
@@ -245,17 +252,21 @@ def test_a_stock_sopel_that_reloads_its_plugins_goes_on(
     assert sopel.log().count(f"<{cy.nick}> !cohorts") == 2
 
 
-def test_a_stock_sopel_does_without_us_while_another_bot_writes_our_logs(
-    inspircd: IrcServer, make_sopel: MakeSopel, name: Name
+def test_a_stock_sopel_does_without_us_while_another_bot_has_its_turn(
+    inspircd: IrcServer, make_sopel: MakeSopel, name: Name, tmp_path: Path
 ) -> None:
     sopel = make_sopel(inspircd)
-    with sole_writer(sopel.ours / "logs", "lab"):
+    sopel.prepare()
+    with place.here(tmp_path, "lab") as other:
+        engine = connect(f"sqlite:///{sopel.ours}/cohortbot.db")
+        transaction(engine, lambda tx: leases.take(tx, "lab", None, other, SHORT))
+        engine.dispose()
         sopel.start()
         sopel.wait_in(sopel.lobby)
     cy = inspircd.connect(name("cy"), join=(sopel.lobby,))
     cy.say(sopel.lobby, f"{sopel.nick}: cohorts")
     assert sopel.process.end(timeout=5.0) == 0
     told = sopel.process.text()
-    assert re.search(r"ERROR.*cohort_schedule.*another bot is running and writes .*/logs/lab", told)
+    assert re.search(r"ERROR.*cohort_schedule.*another bot is on this network", told)
     assert told.count("Traceback") == 1
     assert sopel.log() == []

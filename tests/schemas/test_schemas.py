@@ -20,6 +20,8 @@ FILES = sorted(HERE.glob("*.sqlite.gz"))
 DUMPS = sorted(HERE.glob("*.pgdump"))
 
 
+GONE = {("outbox", "claimed_at")}  # 0004: what is being sent is claimed by whose turn it is, not for a while
+
 Columns = dict[str, list[str]]
 
 
@@ -79,8 +81,10 @@ def test_a_pg_dump_of_every_schema_upgrades_whole(postgres_url: str, frozen: Pat
 
 
 def _upgrades_whole(url: str) -> None:
-    """No row of no table is lost or changed; columns may be added."""
-    as_it_was = columns(url)
+    """No row of no table is lost or changed; columns may be added, and those go that are not needed."""
+    as_it_was = {
+        name: [one for one in names if (name, one) not in GONE] for name, names in columns(url).items()
+    }
     before = rows(url, as_it_was)
     assert sum(map(len, before.values())) > 50
     upgrade(url)

@@ -45,6 +45,9 @@ BEARS_NOT = {
     *("outbox.token", "outbox.reason", "outbox.log_channel"),
     *("told_logged.network", "told_logged.channel", "gauge.network"),
     *("lost_channel.network", "lost_channel.channel", "lost_channel.why", "lost_channel.told"),
+    *("lease.network", "lease.token", "lease.boot", "lease.machine", "lease.lock_file", "lease.logs"),
+    *("standby.network", "standby.token", "standby.boot", "standby.machine", "standby.lock_file"),
+    *("standby.logs", "pulse.network"),
 }
 
 

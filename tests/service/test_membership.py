@@ -283,7 +283,7 @@ def test_an_offer_goes_before_other_peoples_welcomes(world: World) -> None:
     for nick in ("eli", "fay", "gil"):
         world.say(nick, "join patch", account=nick)
     world.say("ada", "leave deploy")
-    first, *others = service.outbox.claim(world.app, world.now, world.app.wall(), world.wire)
+    first, *others = service.outbox.claim(world.app, world.now, world.wire, [])
     assert (type(first.outcome), first.urgency) == (PlaceOffered, Urgency.AT_ONCE)
     assert Urgency.AT_ONCE not in {parcel.urgency for parcel in others}
 
@@ -291,8 +291,7 @@ def test_an_offer_goes_before_other_peoples_welcomes(world: World) -> None:
 def test_what_was_said_already_perhaps_is_tried_alone(world: World) -> None:
     for nick in ("ada", "bo"):
         world.say(nick, "join deploy", account=nick)
-    died = service.outbox.claim(world.app, world.now, world.app.wall(), world.wire)
-    later = world.app.wall() + world.app.limits.outbox_claim + timedelta(seconds=1)
-    alone = [service.outbox.claim(world.app, world.now, later, world.wire) for _ in died]
+    died = service.outbox.claim(world.app, world.now, world.wire, [])
+    alone = [service.outbox.claim(world.app, world.now, world.wire, []) for _ in died]
     assert [[parcel.ids for parcel in parcels] for parcels in alone] == [[parcel.ids] for parcel in died]
-    assert service.outbox.claim(world.app, world.now, later, world.wire) == []
+    assert service.outbox.claim(world.app, world.now, world.wire, []) == []

@@ -18,7 +18,7 @@ from cohortbot.store import tables
 from cohortbot.store.engine import connect, reading, transaction
 from cohortbot.store.migrate import SchemaError, Status, require_current, status, upgrade
 
-HEAD = "0003"
+HEAD = "0004"
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from cohortbot.store.migrate import upgrade
 from support.dying import Doom
 from support.ircd import IrcServer
 from support.processes import Child, free_port, wait_until
+from support.skewed import Skew
 
 Settings = Mapping[str, Any]
 
@@ -64,7 +65,7 @@ class Bot:
         self.config_file = folder / "config.yaml"
         self.clock = Clock(folder / "clock-offset")
         self.web_port = free_port()
-        self.doom: Doom | None = None  # of the next `run`
+        self.doom: Doom | Skew | None = None  # of the next `run`
         self.config: dict[str, Any] = {
             "programme": {
                 "name": "Lab mentoring",

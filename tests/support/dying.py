@@ -15,7 +15,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from datetime import timedelta
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -23,9 +22,8 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.engine.default import DefaultDialect
 
-from cohortbot import cli, wiring
+from cohortbot import cli
 from cohortbot.chatlog.files import ChatLog
-from cohortbot.domain.limits import Limits
 from cohortbot.service import outbox
 
 _COMMIT = 0.002  # seconds that a commit takes at most here, or nearly always
@@ -33,18 +31,14 @@ _PONG = re.compile(r" PONG \S+ :?receipt-")
 
 
 class Doom(NamedTuple):
-    """`step` is one of STEPS; `pattern` is searched in what the step has at hand; see there for both.
-
-    `claim` is how many seconds a claim on the outbox lasts, None for the product's own.
-    """
+    """`step` is one of STEPS; `pattern` is searched in what the step has at hand; see there for both."""
 
     step: str
     pattern: str = ""
-    claim: float | None = None
 
     def command(self) -> list[str]:
         """What stands before the words of a `cohortbot` command to run it under this doom."""
-        return [__file__, self.step, self.pattern, "" if self.claim is None else str(self.claim)]
+        return [__file__, self.step, self.pattern]
 
 
 def die() -> None:
@@ -161,10 +155,8 @@ STEPS: dict[str, Callable[[re.Pattern[str]], None]] = {
 }
 
 
-def main(step: str, pattern: str, claim: str, *words: str) -> int:
+def main(step: str, pattern: str, *words: str) -> int:
     STEPS[step](re.compile(pattern))
-    if claim:
-        wiring.Limits = partial(Limits, outbox_claim=timedelta(seconds=float(claim)))  # type: ignore[misc]
     return cli.main(words)
 
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from cohortbot import service
 from cohortbot.domain.hearing import Loss, Why
+from cohortbot.domain.lease import SHORT, Place
 from cohortbot.domain.message import Unproven
 from cohortbot.service import Arrival
-from cohortbot.store import away, days_off, people
+from cohortbot.store import away, days_off, leases, people
 from support.programme import World, programme
 
 DEPLOY = "#cohort-deploy"
@@ -58,6 +59,8 @@ def live(folder: Path, url: str) -> World:
         days_off.put(tx, "labnet", [christmas], off=True, by=dora.id, why="Christmas Eve")
         absence = away.begin(tx, anna.id, by=anna.id, now=world.now, why="a new job", **two_weeks)
         away.ask(tx, absence.id, dora.id, world.now)
+        leases.take(tx, "labnet", None, Place("a", "boot", "machine", "/logs/labnet/.bot-a", "logs"), SHORT)
+        leases.wait(tx, "labnet", Place("b", "boot", "machine", None, "logs"))
     for nick in ("cy", "bo", "eli", "anna", "dora", DEPLOY):
         world.heard(nick)
     passer_by = Arrival("labnet", DEPLOY, "nan", world.wire.connection("nan"), Unproven(), world.now)

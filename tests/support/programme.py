@@ -235,7 +235,7 @@ class World:
 
     def heard(self, target: str) -> list[str]:
         """What the outbox says to a nick or in a channel, that has not been heard before."""
-        while parcels := service.outbox.claim(self.app, self.now, self.now, self.wire):
+        while parcels := service.outbox.claim(self.app, self.now, self.wire, []):
             for parcel in parcels:
                 for line in posted(parcel, self.voice):
                     self._heard[_target(line.to)].append(line.text)

@@ -12,9 +12,9 @@ import json
 import logging
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from typing import Any
 from cohortbot.chatlog.files import ChatLog
 from cohortbot.clock import Clock
 from cohortbot.config import load
+from cohortbot.domain.lease import Turn
 from cohortbot.domain.message import LogAddress, Message, Proven, Spoke, Target, ToChannel, ToPerson, Urgency
 from cohortbot.irc import bot as irc
 from cohortbot.irc.assembly import credentials
@@ -110,7 +111,7 @@ class Puppet:
     def channels(self) -> Sequence[tuple[str, str | None]]:
         return list(self._channels)
 
-    def claim(self, _: Presence) -> Sequence[Letter]:
+    def claim(self, _: Presence, __: Collection[int]) -> Sequence[Letter]:
         taken, self._outbox = self._outbox[:20], self._outbox[20:]
         return taken
 
@@ -119,7 +120,7 @@ class Puppet:
 
     def _letter(self, to: Target, number: int) -> Letter:
         letter = Letter(
-            number,
+            (number,),
             [Words(to, f"prompt {number}")],
             Urgency.IN_TURN,
             lambda address: self._fates.append(f"sent-{self._at(address)}"),
@@ -147,6 +148,8 @@ def main(words: list[str]) -> int:
     settings: dict[str, Any] = json.loads(Path(words[0]).read_text())
     config = load(Path(settings["config"]))
     puppet = Puppet(settings["channels"], settings["notice"])
+    turn = Turn(Clock.boottime)
+    turn.lasts(timedelta(days=1), Clock.boottime())
     bridge = Bridge(
         Settings(
             network=config.irc.network,
@@ -161,9 +164,10 @@ def main(words: list[str]) -> int:
         puppet,
         ChatLog(config.logs.folder, config.irc.network),
         Clock(),
+        turn,
     )
     beat = Beat(lambda _: None, lambda: datetime.now(UTC), moved=False)
-    failed = irc.run(config, bridge, beat, "the puppet leaves")
+    failed = irc.run(config, bridge, beat, "the puppet leaves", turn)
     logging.info("over at %s: %s", datetime.now(UTC), failed)
     return 1 if failed else 0
 
