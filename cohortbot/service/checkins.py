@@ -50,7 +50,7 @@ from cohortbot.service.call import Call, Refused, handles
 from cohortbot.service.logpaths import public_path
 from cohortbot.service.offers import next_checkin
 from cohortbot.service.reply import Reply
-from cohortbot.service.rounds import open_round, stuck_in, whom_to_ask
+from cohortbot.service.rounds import open_rounds, opening, stuck_in, whom_to_ask
 from cohortbot.store import blockers, cohorts, held, memberships, questions, rounds
 from cohortbot.store.questions import Question
 
@@ -280,12 +280,14 @@ def _checkin(
     if now_open is not None:
         opened_by_this = now_open.opened_by == me.id and now_open.opened_at == call.now
         return _opened(call, cohort, now_open) if opened_by_this else _shown(call, cohort, now_open)
-    if not whom_to_ask(call.tx, cohort, call.now):
+    roster = whom_to_ask(call.tx, cohort, call.now)
+    if not roster:
         raise Refused(NobodyAsked(cohort.slug, len(memberships.mentees(call.tx, cohort.id))))
     night = zones.is_night(cohort.zone, call.now)
     match decide_checkin(_slot_taken(call, cohort), night=night, asked=asked):
         case OpenNow(slot):
-            opened = open_round(call.app, call.tx, cohort, call.now, slot, late=False, by=me.id)
+            one = opening(call.app, cohort, roster, call.now, slot, by=me.id)
+            [opened] = open_rounds(call.app, call.tx, [one], call.now)
             return _opened(call, cohort, opened)
         case AskFirst(at_night, slot):
             return _ask(call, cohort, me, night=at_night, slot=slot)

@@ -37,7 +37,7 @@ class Replanned:
 
 def settle(app: App, tx: Connection, cohort_id: int, now: datetime) -> Before:
     """Before an edit: what is due under the old schedule is opened or recorded; locks the cohort."""
-    rounds.open_if_due(app, tx, cohort_id, now)
+    rounds.open_if_due(app, tx, [cohort_id], now)
     cohort = cohorts.lock(tx, cohort_id)
     return Before(cohort, next_checkin(tx, cohort, now))
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -30,58 +29,72 @@ from cohortbot.service.outbox import composes
 from cohortbot.store import away, blockers, cohorts, events, held, memberships, outbox, people, rounds
 from cohortbot.store.engine import reading, transaction
 from cohortbot.store.outbox import Entry
+from cohortbot.store.rounds import Opening
 
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+BATCH = 100  # cohorts in one transaction: short enough for those who wait for an answer meanwhile
 UNANSWERED = 2  # rounds in a row without any answer, then organizers are asked what is wrong
 
 
 def open_due(app: App, now: datetime) -> None:
-    """Open what is due in active cohorts and record what was missed, a transaction for each cohort.
+    """Open what is due in active cohorts and record what was missed, at most BATCH cohorts a transaction.
 
     Only those are looked at of which it is not known that nothing is due before a later instant.
     """
     with reading(app.engine) as tx:
         perhaps = cohorts.perhaps_due(tx, app.network, now)
-    for cohort_id in perhaps:
-        transaction(app.engine, partial(open_if_due, app, cohort_id=cohort_id, now=now))
+    for first in range(0, len(perhaps), BATCH):
+        some = perhaps[first : first + BATCH]
+        transaction(app.engine, partial(open_if_due, app, cohort_ids=some, now=now))
 
 
-@dataclass(frozen=True, slots=True)
-class _Task:
-    schedule: Schedule
-    due: Due
+def open_if_due(app: App, tx: Connection, cohort_ids: Sequence[int], now: datetime) -> None:
+    """Decided with the cohorts locked: another instance may have done it meanwhile."""
+    awake = {
+        one.id: (one, one.schedule)
+        for one in cohorts.lock_all(tx, cohort_ids)
+        if one.schedule is not None and one.state is CohortState.ACTIVE
+    }
+    done = rounds.newest_slots(tx, awake)
+    due = {
+        each: schedule.due(plan, one.due_from, done.get(each), now, app.limits.late)
+        for each, (one, plan) in awake.items()
+    }
+    for each, what in due.items():
+        _record_missed(app, tx, *awake[each], what.missed, now)
+    _open_due(app, tx, [(awake[each][0], what) for each, what in due.items() if what.open is not None], now)
+    done = rounds.newest_slots(tx, awake)
+    cohorts.note_due(
+        tx,
+        {
+            one.id: schedule.due_at(awake[one.id][1], one.due_from, done.get(one.id)) or NEVER
+            for one in cohorts.by_ids(tx, awake)
+        },
+    )
 
 
-def open_if_due(app: App, tx: Connection, cohort_id: int, now: datetime) -> None:
-    """Decided with the cohort locked: another instance may have done it meanwhile.
-
-    An empty roster is asked nothing: its slot is none, and organizers hear that once, until it has people.
-    """
-    cohort = cohorts.lock(tx, cohort_id)
-    if cohort.schedule is None or cohort.state is not CohortState.ACTIVE:
-        return
-    task = _Task(cohort.schedule, _due(app, tx, cohort, cohort.schedule, now))
-    _record_missed(app, tx, cohort, task, now)
-    if task.due.open is not None:
-        _open_due(app, tx, cohort, task.due, now)
-    cohort = cohorts.by_id(tx, cohort_id)
-    done = rounds.newest_slots(tx, [cohort.id]).get(cohort.id)
-    next_due = schedule.due_at(task.schedule, cohort.due_from, done)
-    cohorts.change(tx, cohort.id, {"due_at": next_due or NEVER})
-
-
-def _due(app: App, tx: Connection, cohort: Cohort, plan: Schedule, now: datetime) -> Due:
-    done = rounds.newest_slots(tx, [cohort.id]).get(cohort.id)
-    return schedule.due(plan, cohort.due_from, done, now, app.limits.late)
-
-
-def _open_due(app: App, tx: Connection, cohort: Cohort, due: Due, now: datetime) -> None:
-    unfinished = rounds.open_of(tx, cohort.id)
-    if unfinished is not None:  # opened under an earlier schedule
+def _open_due(app: App, tx: Connection, some: Sequence[tuple[Cohort, Due]], now: datetime) -> None:
+    """Who has nobody to ask holds no check-in, and organizers hear that once, until there is somebody."""
+    ids = [cohort.id for cohort, _ in some]
+    for unfinished in rounds.open_of_each(tx, ids).values():  # opened under an earlier schedule
         close_round(app, tx, unfinished, now)
-    if whom_to_ask(tx, cohort, now):
-        open_round(app, tx, cohort, now, due.open, late=due.late, by=None)
-        return
+    rosters = _whom_to_ask(tx, ids, now)
+    open_rounds(
+        app,
+        tx,
+        [
+            opening(app, cohort, rosters[cohort.id], now, due.open, late=due.late)
+            for cohort, due in some
+            if rosters[cohort.id]
+        ],
+        now,
+    )
+    for cohort, _ in some:
+        if not rosters[cohort.id]:
+            _nobody_to_ask(app, tx, cohort, now)
+
+
+def _nobody_to_ask(app: App, tx: Connection, cohort: Cohort, now: datetime) -> None:
     # Not due again, though the clock may go on to show this very instant.
     cohorts.change(tx, cohort.id, {"due_from": now + timedelta(microseconds=1)})
     if cohorts.empty_begins(tx, cohort.id, now):
@@ -91,9 +104,13 @@ def _open_due(app: App, tx: Connection, cohort: Cohort, due: Due, now: datetime)
 
 def whom_to_ask(tx: Connection, cohort: Cohort, now: datetime) -> list[int]:
     """The mentees of a cohort who are not away, by id: the roster of a round that opens now."""
-    mentees = [one.person_id for one in memberships.mentees(tx, cohort.id)]
-    absent = away.away_now(tx, mentees, now)
-    return [each for each in mentees if each not in absent]
+    return _whom_to_ask(tx, [cohort.id], now)[cohort.id]
+
+
+def _whom_to_ask(tx: Connection, cohort_ids: Sequence[int], now: datetime) -> dict[int, list[int]]:
+    mentees = memberships.mentee_ids(tx, cohort_ids)
+    absent = away.away_now(tx, [each for some in mentees.values() for each in some], now)
+    return {one: [each for each in mentees.get(one, ()) if each not in absent] for one in cohort_ids}
 
 
 def _tell_organizer(
@@ -103,57 +120,49 @@ def _tell_organizer(
     outbox.put(tx, kind, key, network=cohort.network, now=now, person=person_id, cohort=cohort.id, **more)  # type: ignore[arg-type]
 
 
-def open_round(
-    app: App, tx: Connection, cohort: Cohort, now: datetime, slot: Slot | None, *, late: bool, by: int | None
-) -> Round:
-    """Open the next round with today's mentees as its roster, and have the prompt said.
-
-    The cohort is locked and has no open round. `slot` is the scheduled check-in that it is, or stands for;
-    `by` the mentor who opened it by hand, None for the clock.
-    """
+def opening(
+    app: App,
+    cohort: Cohort,
+    roster: Sequence[int],
+    now: datetime,
+    slot: Slot | None,
+    *,
+    late: bool = False,
+    by: int | None = None,
+) -> Opening:
+    """A round that opens now; `slot` is the scheduled check-in that it is, or stands for, if it is any."""
     closes_at = now + app.limits.open_for
     if cohort.schedule is not None:
         closes_at = schedule.closes_at(cohort.schedule, now, slot)
-    opened = rounds.make(
-        tx,
-        cohort.id,
-        state=RoundState.OPEN,
-        slot=slot,
-        opened_at=now,
-        closes_at=closes_at,
-        opened_by=by,
-        late=late,
-    )
-    rounds.freeze_roster(tx, opened.id, whom_to_ask(tx, cohort, now))
-    cohorts.empty_ends(tx, cohort.id)
-    held.file_into(tx, cohort.id, opened.id)
-    way = "tick" if by is None else "irc"
-    events.record(tx, "opened", now, way=way, by=by, cohort=cohort.id, round_=opened.id)
-    outbox.put(
-        tx,
-        "prompt",
-        f"prompt:{opened.id}",
-        network=cohort.network,
-        now=now,
-        cohort=cohort.id,
-        round_=opened.id,
-        expires_at=closes_at,
-    )
+    return Opening(cohort.id, roster, slot, closes_at, late, by)
+
+
+def open_rounds(app: App, tx: Connection, openings: Sequence[Opening], now: datetime) -> list[Round]:
+    """Open these, and have their prompts said; the cohorts are locked and have no open round."""
+    if not openings:
+        return []
+    opened = rounds.open_all(tx, openings, now)
+    cohorts.empty_ends(tx, [one.cohort_id for one in openings])
+    held.file_into(tx, {one.cohort_id: one.id for one in opened})
+    events.record_opened(tx, opened, now)
+    outbox.put_prompts(tx, app.network, opened, now)
     return opened
 
 
-def _record_missed(app: App, tx: Connection, cohort: Cohort, task: _Task, now: datetime) -> None:
+def _record_missed(
+    app: App, tx: Connection, cohort: Cohort, plan: Schedule, slots: Sequence[Slot], now: datetime
+) -> None:
     """Each takes the next number and nobody's record; organizers hear of all of them at once."""
     missed: list[Round] = []
-    for slot in task.due.missed:
-        was_due = schedule.instant(task.schedule, slot)
+    for slot in slots:
+        was_due = schedule.instant(plan, slot)
         one = rounds.make(
             tx,
             cohort.id,
             state=RoundState.MISSED,
             slot=slot,
             opened_at=was_due,
-            closes_at=schedule.closes_at(task.schedule, was_due, slot),
+            closes_at=schedule.closes_at(plan, was_due, slot),
             closed_at=now,
         )
         events.record(tx, "missed", now, way="tick", cohort=cohort.id, round_=one.id)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, insert, or_, select, update
+from sqlalchemy import and_, bindparam, func, insert, or_, select, update
 from sqlalchemy.engine import Connection, Row
 
 from cohortbot.domain.model import Badge, Cohort, CohortState
@@ -93,12 +93,25 @@ def by_id(tx: Connection, cohort_id: int) -> Cohort:
     return _cohort(tx.execute(_EVERY.where(cohort.c.id == cohort_id)).one())
 
 
+def by_ids(tx: Connection, cohort_ids: Collection[int]) -> list[Cohort]:
+    """In the order of their ids."""
+    return [
+        _cohort(row) for row in tx.execute(_EVERY.where(cohort.c.id.in_(cohort_ids)).order_by(cohort.c.id))
+    ]
+
+
 def lock(tx: Connection, cohort_id: int) -> Cohort:
     """The cohort, with every other writer of it kept waiting until this transaction ends.
 
     On SQLite a writing transaction has the whole file already. Several are locked in the order of their ids.
     """
     return _cohort(tx.execute(_EVERY.where(cohort.c.id == cohort_id).with_for_update(of=cohort)).one())
+
+
+def lock_all(tx: Connection, cohort_ids: Collection[int]) -> list[Cohort]:
+    """The same for several, in the order of their ids."""
+    query = _EVERY.where(cohort.c.id.in_(cohort_ids)).order_by(cohort.c.id)
+    return [_cohort(row) for row in tx.execute(query.with_for_update(of=cohort))]
 
 
 def make(
@@ -171,6 +184,17 @@ def perhaps_due(tx: Connection, network: str, now: datetime) -> list[int]:
     return list(tx.scalars(query.order_by(cohort.c.id)))
 
 
+def note_due(tx: Connection, due_at: Mapping[int, datetime]) -> None:
+    """Nothing is due in these cohorts, by id, before these instants."""
+    if due_at:
+        rows = [{"this_one": cohort_id, "then": at} for cohort_id, at in due_at.items()]
+        tx.execute(_DUE_AT, rows)
+
+
+# Made once: these are many.
+_DUE_AT = update(cohort).where(cohort.c.id == bindparam("this_one")).values(due_at=bindparam("then"))
+
+
 def look_anew(tx: Connection, network: str) -> None:
     """Find out anew when each cohort is due: the zone database may be another than at the last start."""
     known = (cohort.c.network == network, cohort.c.due_at.is_not(None))
@@ -198,8 +222,8 @@ def empty_begins(tx: Connection, cohort_id: int, now: datetime) -> bool:
     return tx.execute(update(cohort).where(*spell).values(empty_since=now)).rowcount == 1
 
 
-def empty_ends(tx: Connection, cohort_id: int) -> None:
-    spell = (cohort.c.id == cohort_id, cohort.c.empty_since.is_not(None))
+def empty_ends(tx: Connection, cohort_ids: Collection[int]) -> None:
+    spell = (cohort.c.id.in_(cohort_ids), cohort.c.empty_since.is_not(None))
     tx.execute(update(cohort).where(*spell).values(empty_since=None))
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import insert, or_, select
 from sqlalchemy.engine import Connection
 
+from cohortbot.domain.model import Round
 from cohortbot.store.tables import event
 
 
@@ -28,6 +30,20 @@ class Event:
 
 
 _COLUMNS = [event.c[name] for name in Event.__dataclass_fields__]
+
+
+def record_opened(tx: Connection, rounds: Sequence[Round], at: datetime) -> None:
+    """These rounds were opened, by a mentor or by the clock."""
+    rows = [
+        {
+            "way": "tick" if one.opened_by is None else "irc",
+            "by_id": one.opened_by,
+            "cohort_id": one.cohort_id,
+            "round_id": one.id,
+        }
+        for one in rounds
+    ]
+    tx.execute(insert(event).values(at=at, kind="opened"), rows)
 
 
 def record(

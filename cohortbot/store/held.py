@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, func, insert, select
@@ -59,12 +59,14 @@ def take_back(tx: Connection, cohort_id: int, person_id: int) -> bool:
     return tx.execute(delete(held_answer).where(*mine, first == last)).rowcount > 0
 
 
-def file_into(tx: Connection, cohort_id: int, round_id: int) -> None:
-    """The round that these waited for is open: they are its answers, as they were said."""
-    here = held_answer.c.cohort_id == cohort_id
-    names = [column.name for column in held_answer.c if column.name not in ("id", "cohort_id")]
+def file_into(tx: Connection, rounds: Mapping[int, int]) -> None:
+    """The rounds, by cohort, that these waited for are open: they are their answers, as they were said."""
+    here = held_answer.c.cohort_id.in_(rounds)
+    names = [column.name for column in held_answer.c if column.name != "id"]
     rows = tx.execute(select(*(held_answer.c[name] for name in names)).where(here).order_by(held_answer.c.id))
-    waiting = [dict(zip(names, row, strict=True)) | {"round_id": round_id} for row in rows]
+    waiting = [dict(zip(names, row, strict=True)) for row in rows]
+    for each in waiting:
+        each["round_id"] = rounds[each.pop("cohort_id")]
     if waiting:
         tx.execute(insert(answer), waiting)
         tx.execute(delete(held_answer).where(here))

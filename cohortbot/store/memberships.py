@@ -93,11 +93,20 @@ def mentors(tx: Connection, cohort_id: int) -> list[Membership]:
 
 def mentor_ids(tx: Connection, cohort_ids: Collection[int]) -> dict[int, list[int]]:
     """By cohort, its mentors' ids, in the order in which they joined; cohorts without any are left out."""
+    return _ids(tx, cohort_ids, Role.MENTOR)
+
+
+def mentee_ids(tx: Connection, cohort_ids: Collection[int]) -> dict[int, list[int]]:
+    """The same for those who have a seat."""
+    return _ids(tx, cohort_ids, Role.MENTEE)
+
+
+def _ids(tx: Connection, cohort_ids: Collection[int], role: Role) -> dict[int, list[int]]:
     query = (
         select(membership.c.cohort_id, membership.c.person_id)
         .where(
             membership.c.cohort_id.in_(cohort_ids),
-            membership.c.role == Role.MENTOR,
+            membership.c.role == role,
             membership.c.state == MemberState.ACTIVE,
         )
         .order_by(membership.c.joined_at, membership.c.id)

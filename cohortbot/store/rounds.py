@@ -142,6 +142,55 @@ def make(
     return by_id(tx, made.inserted_primary_key[0])
 
 
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A round to open: `slot` is the check-in that it is, or stands for; opened by hand `by` somebody."""
+
+    cohort_id: int
+    roster: Sequence[int]
+    slot: date | None
+    closes_at: datetime
+    late: bool
+    by: int | None
+
+
+def open_all(tx: Connection, openings: Sequence[Opening], now: datetime) -> list[Round]:
+    """Each with its cohort's next number and its roster frozen for good; the cohorts must be locked.
+
+    Set-wise, however many: thousands may be due at the same instant.
+    """
+    ids = [one.cohort_id for one in openings]
+    last = select(round_.c.cohort_id, func.max(round_.c.number)).where(round_.c.cohort_id.in_(ids))
+    numbers = {row[0]: row[1] for row in tx.execute(last.group_by(round_.c.cohort_id))}
+    tx.execute(
+        insert(round_),
+        [
+            {
+                "cohort_id": one.cohort_id,
+                "number": numbers.get(one.cohort_id, 0) + 1,
+                "slot": one.slot,
+                "state": RoundState.OPEN,
+                "opened_at": now,
+                "closes_at": one.closes_at,
+                "opened_by": one.by,
+                "late": one.late,
+            }
+            for one in openings
+        ],
+    )
+    opened = open_of_each(tx, ids)
+    asked = [(opened[one.cohort_id].id, person) for one in openings for person in one.roster]
+    if asked:
+        tx.execute(insert(roster), [{"round_id": one, "person_id": person} for one, person in asked])
+    return [opened[each] for each in ids]
+
+
+def open_of_each(tx: Connection, cohort_ids: Collection[int]) -> dict[int, Round]:
+    """By cohort, its one open round."""
+    query = _ALL.where(round_.c.cohort_id.in_(cohort_ids), round_.c.state == RoundState.OPEN)
+    return {one.cohort_id: one for one in map(_round, tx.execute(query))}
+
+
 def close(tx: Connection, round_id: int, now: datetime) -> bool:
     """False when it was not open any more."""
     return _leave_open(tx, round_id, state=RoundState.CLOSED, closed_at=now)
@@ -163,12 +212,6 @@ def _leave_open(tx: Connection, round_id: int, **columns: Any) -> bool:
 
 
 # --- the roster
-
-
-def freeze_roster(tx: Connection, round_id: int, person_ids: Sequence[int]) -> None:
-    """Who is asked, for good; written once, when the round opens."""
-    if person_ids:
-        tx.execute(insert(roster), [{"round_id": round_id, "person_id": each} for each in person_ids])
 
 
 def asked(tx: Connection, round_id: int) -> list[int]:
