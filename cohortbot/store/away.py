@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.engine import Connection
 
 from cohortbot.domain.model import MemberState, Role
@@ -200,21 +200,25 @@ class Covered:
 
 def covered_by(tx: Connection, person_id: int, now: datetime) -> list[Covered]:
     """Every cohort in which somebody is an accepted cover now: those of the absent, as they are now."""
-    query = (
-        select(membership.c.cohort_id, *_AWAY)
-        .join_from(cover, away)
-        .join(membership, membership.c.person_id == away.c.person_id)
-        .where(
-            cover.c.person_id == person_id,
-            cover.c.state == CoverState.ACCEPTED,
-            _OPEN,
-            away.c.until > now,
-            membership.c.role == Role.MENTOR,
-            membership.c.state == MemberState.ACTIVE,
-        )
-        .order_by(membership.c.cohort_id, away.c.id)
+    rows = tx.execute(_COVERED_BY, {"person": person_id, "now": now})
+    return [Covered(row[0], row.person_id, Absence(*row[1:])) for row in rows]
+
+
+# Looked for with every word that is said: made once, or making it would take longer than running it.
+_COVERED_BY = (
+    select(membership.c.cohort_id, *_AWAY)
+    .join_from(cover, away)
+    .join(membership, membership.c.person_id == away.c.person_id)
+    .where(
+        cover.c.person_id == bindparam("person"),
+        cover.c.state == CoverState.ACCEPTED,
+        _OPEN,
+        away.c.until > bindparam("now", type_=away.c.until.type),
+        membership.c.role == Role.MENTOR,
+        membership.c.state == MemberState.ACTIVE,
     )
-    return [Covered(row[0], row.person_id, Absence(*row[1:])) for row in tx.execute(query)]
+    .order_by(membership.c.cohort_id, away.c.id)
+)
 
 
 def covers_in(tx: Connection, cohort_id: int, now: datetime) -> dict[int, int]:

@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Boolean, and_, delete, select, update
+from sqlalchemy import Boolean, and_, bindparam, delete, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.sql import ColumnElement
 
@@ -39,7 +39,10 @@ def take_back(tx: Connection, network: str, names: Collection[str]) -> bool:
 
 def there_are(tx: Connection, network: str) -> bool:
     """Whether anybody is barred on a network."""
-    return tx.scalar(select(bar.c.digest).where(bar.c.network == network).limit(1)) is not None
+    return tx.scalar(_ANY, {"network": network}) is not None
+
+
+_ANY = select(bar.c.digest).where(bar.c.network == bindparam("network")).limit(1)  # asked for every word said
 
 
 def stand(tx: Connection, network: str, names: Collection[str]) -> bool:

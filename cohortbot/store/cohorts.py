@@ -15,6 +15,11 @@ from cohortbot.store import days_off
 from cohortbot.store.tables import cohort
 
 _EVERY = select(cohort, days_off.of_each(cohort.c.network).label("days_off"))
+# Looked for with every word that is said: whole and made once, or making them would take longer than running.
+_IN_ORDER = _EVERY.order_by(cohort.c.state == CohortState.ARCHIVED, cohort.c.id)
+_OF_NETWORK = _IN_ORDER.where(cohort.c.network == bindparam("on"))
+_BY_SLUG = _EVERY.where(cohort.c.slug == bindparam("slug"))
+_BY_ID = _EVERY.where(cohort.c.id == bindparam("id"))
 
 
 def _cohort(row: Row) -> Cohort:
@@ -78,19 +83,18 @@ _SETTINGS = [
 
 def all_of(tx: Connection, network: str | None = None) -> list[Cohort]:
     """Every cohort (of a network), in the order in which they were made, archived ones last."""
-    query = _EVERY.order_by(cohort.c.state == CohortState.ARCHIVED, cohort.c.id)
-    if network is not None:
-        query = query.where(cohort.c.network == network)
-    return [_cohort(row) for row in tx.execute(query)]
+    if network is None:
+        return [_cohort(row) for row in tx.execute(_IN_ORDER)]
+    return [_cohort(row) for row in tx.execute(_OF_NETWORK, {"on": network})]
 
 
 def by_slug(tx: Connection, slug: str) -> Cohort | None:
-    row = tx.execute(_EVERY.where(cohort.c.slug == slug)).first()
+    row = tx.execute(_BY_SLUG, {"slug": slug}).first()
     return _cohort(row) if row is not None else None
 
 
 def by_id(tx: Connection, cohort_id: int) -> Cohort:
-    return _cohort(tx.execute(_EVERY.where(cohort.c.id == cohort_id)).one())
+    return _cohort(tx.execute(_BY_ID, {"id": cohort_id}).one())
 
 
 def by_ids(tx: Connection, cohort_ids: Collection[int]) -> list[Cohort]:

@@ -35,6 +35,9 @@ _OF_ACTIVE_COHORTS = (
     _ALL.join_from(membership, cohort).where(cohort.c.state == CohortState.ACTIVE).order_by(membership.c.id)
 )
 _LIVE = membership.c.state.in_([str(state) for state in LIVE])
+# Looked for with every word that is said.
+_LIVE_OF = _ALL.where(membership.c.person_id == bindparam("person"), _LIVE).order_by(membership.c.id)
+_LIVE_OF_IN = _LIVE_OF.where(membership.c.cohort_id == bindparam("cohort"))
 _UNPROVEN = (
     ~select(identity.c.id)
     .where(identity.c.person_id == membership.c.person_id, identity.c.account_key.is_not(None))
@@ -58,13 +61,13 @@ def by_id(tx: Connection, membership_id: int) -> Membership:
 
 def live(tx: Connection, cohort_id: int, person_id: int) -> Membership | None:
     """Somebody's one live membership of a cohort, in either role."""
-    found = _all(tx, membership.c.cohort_id == cohort_id, membership.c.person_id == person_id, _LIVE)
-    return found[0] if found else None
+    row = tx.execute(_LIVE_OF_IN, {"person": person_id, "cohort": cohort_id}).first()
+    return _membership(row) if row is not None else None
 
 
 def live_of(tx: Connection, person_id: int) -> list[Membership]:
     """All of somebody's live memberships, oldest first."""
-    return _all(tx, membership.c.person_id == person_id, _LIVE)
+    return [_membership(row) for row in tx.execute(_LIVE_OF, {"person": person_id})]
 
 
 def last_of(tx: Connection, cohort_id: int, person_id: int) -> Membership | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, insert, select, update
+from sqlalchemy import and_, bindparam, delete, insert, select, update
 from sqlalchemy.engine import Connection, Row
 from sqlalchemy.exc import IntegrityError
 
@@ -34,6 +34,16 @@ _PERSON = (
 )
 
 
+# Looked for with every word that is said: whole and made once, or making them would take longer than running.
+_ON_NETWORK = _PERSON.where(identity.c.network == bindparam("on"))
+_BY_ID = _PERSON.where(person.c.id == bindparam("id"))
+_BY_ACCOUNT = _ON_NETWORK.where(identity.c.account_key == bindparam("key")).limit(1)
+_BY_CONNECTION = _ON_NETWORK.where(identity.c.connection == bindparam("connection")).limit(1)
+_HAS_SERVICES = select(network.c.has_services).where(network.c.name == bindparam("name"))
+_ORGANIZERS = select(organizer.c.account_key, organizer.c.account).where(
+    organizer.c.network == bindparam("on")
+)
+
 _AT_ONCE = 500  # values of one IN
 
 
@@ -47,7 +57,7 @@ def _first(tx: Connection, *where: Any) -> Person | None:
 
 def by_id(tx: Connection, person_id: int, on: str) -> Person:
     """The person as known on network `on`, or elsewhere when only known there."""
-    rows = [Person(*row) for row in tx.execute(_PERSON.where(person.c.id == person_id))]
+    rows = [Person(*row) for row in tx.execute(_BY_ID, {"id": person_id})]
     return next((p for p in rows if p.network == on), rows[0])
 
 
@@ -69,7 +79,7 @@ def identities(tx: Connection, person_id: int, on: str) -> list[Person]:
 
 
 def by_account(tx: Connection, on: str, account_key: str) -> Person | None:
-    return _first(tx, identity.c.network == on, identity.c.account_key == account_key)
+    return _person(tx.execute(_BY_ACCOUNT, {"on": on, "key": account_key}).first())
 
 
 def by_claim(tx: Connection, on: str, nick_key: str) -> Person | None:
@@ -81,7 +91,7 @@ def by_claim(tx: Connection, on: str, nick_key: str) -> Person | None:
 
 def by_connection(tx: Connection, on: str, connection: str) -> Person | None:
     """The unproven person whom this very connection claimed to be."""
-    return _first(tx, identity.c.network == on, identity.c.connection == connection)
+    return _person(tx.execute(_BY_CONNECTION, {"on": on, "connection": connection}).first())
 
 
 def by_nick(tx: Connection, on: str, nick_key: str) -> Person | None:
@@ -233,7 +243,7 @@ def move_identities(tx: Connection, from_id: int, into_id: int) -> None:
 
 def organizers_added(tx: Connection, on: str) -> dict[str, str]:
     """Accounts that organizers added on a network: folded to spelled."""
-    rows = tx.execute(select(organizer.c.account_key, organizer.c.account).where(organizer.c.network == on))
+    rows = tx.execute(_ORGANIZERS, {"on": on})
     return {row.account_key: row.account for row in rows}
 
 
@@ -250,7 +260,7 @@ def remove_organizer(tx: Connection, on: str, key: str) -> bool:
 
 
 def has_services(tx: Connection, name: str) -> bool:
-    return bool(tx.scalar(select(network.c.has_services).where(network.c.name == name)))
+    return bool(tx.scalar(_HAS_SERVICES, {"name": name}))
 
 
 def services_seen(tx: Connection, name: str) -> None:

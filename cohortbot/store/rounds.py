@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Boolean, and_, func, insert, select, update
+from sqlalchemy import Boolean, and_, bindparam, func, insert, select, update
 from sqlalchemy.engine import Connection, Row
 from sqlalchemy.sql import ColumnElement
 
@@ -21,6 +21,17 @@ _FIELDS = [round_.c[field.name] for field in fields(Round)]
 # Made once and then narrowed: making them takes longer than running them does.
 _ALL = select(*_FIELDS)
 _OPEN = _ALL.join_from(round_, cohort).where(round_.c.state == RoundState.OPEN).order_by(round_.c.id)
+_OPEN_OF = _ALL.where(round_.c.cohort_id == bindparam("cohort"), round_.c.state == RoundState.OPEN)
+_NEWEST = _ALL.where(round_.c.cohort_id == bindparam("cohort")).order_by(round_.c.number.desc()).limit(1)
+_OPEN_WITH = (
+    _ALL.join_from(round_, roster)
+    .where(roster.c.person_id == bindparam("person"), round_.c.state == RoundState.OPEN)
+    .order_by(round_.c.id)
+)
+_NEWEST_SLOTS = select(
+    cohort.c.id,
+    select(func.max(round_.c.slot)).where(round_.c.cohort_id == cohort.c.id).scalar_subquery(),
+).where(cohort.c.id.in_(bindparam("cohorts", expanding=True)))
 
 
 def _round(row: Row) -> Round:
@@ -43,12 +54,14 @@ def numbered(tx: Connection, cohort_id: int, number: int) -> Round | None:
 
 def open_of(tx: Connection, cohort_id: int) -> Round | None:
     """A cohort's one open round."""
-    return _first(tx, round_.c.cohort_id == cohort_id, round_.c.state == RoundState.OPEN)
+    row = tx.execute(_OPEN_OF, {"cohort": cohort_id}).first()
+    return _round(row) if row is not None else None
 
 
 def newest(tx: Connection, cohort_id: int) -> Round | None:
     """A cohort's round with the highest number, in whatever state; None before the first."""
-    return _first(tx, round_.c.cohort_id == cohort_id)
+    row = tx.execute(_NEWEST, {"cohort": cohort_id}).first()
+    return _round(row) if row is not None else None
 
 
 def newest_of(tx: Connection, cohort_ids: Collection[int]) -> dict[int, Round]:
@@ -69,9 +82,8 @@ def newest_slots(tx: Connection, cohort_ids: Collection[int]) -> dict[int, date]
 
     For each the end of an index is looked at, however many rounds there were.
     """
-    newest = select(func.max(round_.c.slot)).where(round_.c.cohort_id == cohort.c.id).scalar_subquery()
-    query = select(cohort.c.id, newest).where(cohort.c.id.in_(cohort_ids))
-    return {row[0]: row[1] for row in tx.execute(query) if row[1] is not None}
+    rows = tx.execute(_NEWEST_SLOTS, {"cohorts": list(cohort_ids)})
+    return {row[0]: row[1] for row in rows if row[1] is not None}
 
 
 def due_to_close(tx: Connection, network: str, now: datetime) -> list[Round]:
@@ -221,12 +233,7 @@ def asked(tx: Connection, round_id: int) -> list[int]:
 
 def open_with(tx: Connection, person_id: int) -> list[Round]:
     """The open rounds whose roster somebody is on."""
-    query = (
-        select(*_FIELDS)
-        .join_from(round_, roster)
-        .where(roster.c.person_id == person_id, round_.c.state == RoundState.OPEN)
-    )
-    return [_round(row) for row in tx.execute(query.order_by(round_.c.id))]
+    return [_round(row) for row in tx.execute(_OPEN_WITH, {"person": person_id})]
 
 
 def answered() -> ColumnElement[Boolean]:
