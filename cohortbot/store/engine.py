@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Lock
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import create_engine, event, func, select
@@ -189,7 +190,7 @@ class _Attempt(Generic[T]):
         self.committing = False
 
     def run(self) -> T:
-        with self._engine.connect() as connection:
+        with _one_at_a_time(self._engine), self._engine.connect() as connection:
             begun = connection.begin()
             if (guard := connection.get_execution_options().get("fence")) is not None:
                 guard(connection)
@@ -197,6 +198,22 @@ class _Attempt(Generic[T]):
             self.committing = True
             begun.commit()
             return result
+
+
+@contextmanager
+def _one_at_a_time(engine: Engine) -> Iterator[None]:
+    """Let the threads of this process take turns at an SQLite file.
+
+    SQLite itself only looks again after 1, 2, 5, 10, 15 ms …: whoever waits for another thread would mostly
+    sleep while nobody writes. Another process, or a thread that takes long, is still waited for in its way.
+    """
+    turn: Lock | None = engine.get_execution_options().get("turn")
+    held = turn is not None and turn.acquire(timeout=LOCK_WAIT.total_seconds())
+    try:
+        yield
+    finally:
+        if turn is not None and held:
+            turn.release()
 
 
 def _sqlite(url: URL) -> Engine:
@@ -211,6 +228,7 @@ def _sqlite(url: URL) -> Engine:
         poolclass=QueuePool,
         connect_args={"check_same_thread": False, "timeout": LOCK_WAIT.total_seconds()},
     )
+    engine.update_execution_options(turn=Lock())
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
