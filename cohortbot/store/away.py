@@ -82,8 +82,14 @@ def open_of(tx: Connection, person_id: int) -> Absence | None:
 
 def over(tx: Connection, now: datetime) -> list[Absence]:
     """Absences whose time is over and that were not ended yet."""
-    query = select(*_AWAY).where(_OPEN, away.c.until <= now).order_by(away.c.until, away.c.id)
-    return [Absence(*row) for row in tx.execute(query)]
+    return [Absence(*row) for row in tx.execute(_OVER, {"now": now})]
+
+
+_OVER = (
+    select(*_AWAY)
+    .where(_OPEN, away.c.until <= bindparam("now", type_=away.c.until.type))
+    .order_by(away.c.until, away.c.id)
+)
 
 
 def begin(

@@ -13,6 +13,7 @@ from cohortbot.domain.model import Badge, Cohort, CohortState
 from cohortbot.domain.schedule import Schedule
 from cohortbot.store import days_off
 from cohortbot.store.tables import cohort
+from cohortbot.store.types import UtcDateTime
 
 _EVERY = select(cohort, days_off.of_each(cohort.c.network).label("days_off"))
 # Looked for with every word that is said: whole and made once, or making them would take longer than running.
@@ -181,11 +182,18 @@ def move_to(tx: Connection, one: Cohort, state: CohortState, by: int | None, now
 
 def perhaps_due(tx: Connection, network: str, now: datetime) -> list[int]:
     """Active cohorts with a schedule of which it is not known that nothing is due yet, by id."""
-    active = and_(cohort.c.network == network, cohort.c.state == CohortState.ACTIVE)
+    return list(tx.scalars(_PERHAPS_DUE, {"network": network, "now": now}))
+
+
+_ACTIVE = and_(cohort.c.network == bindparam("network"), cohort.c.state == CohortState.ACTIVE)
+_BY_NOW = cohort.c.due_at <= bindparam("now", type_=UtcDateTime)
+_PERHAPS_DUE = (
+    select(cohort.c.id)
     # Said twice, so that each half is found in ix_cohort_due.
-    perhaps = or_(and_(active, cohort.c.due_at.is_(None)), and_(active, cohort.c.due_at <= now))
-    query = select(cohort.c.id).where(perhaps, cohort.c.every_weeks.is_not(None))
-    return list(tx.scalars(query.order_by(cohort.c.id)))
+    .where(or_(and_(_ACTIVE, cohort.c.due_at.is_(None)), and_(_ACTIVE, _BY_NOW)))
+    .where(cohort.c.every_weeks.is_not(None))
+    .order_by(cohort.c.id)
+)
 
 
 def note_due(tx: Connection, due_at: Mapping[int, datetime]) -> None:
@@ -208,10 +216,17 @@ def look_anew(tx: Connection, network: str) -> None:
 def ending(tx: Connection, network: str, until: datetime) -> list[int]:
     """Cohorts that end before an instant and have not, of which somebody may have to be told, by id."""
     # A day further: where it is later than in UTC, the date begins before it does there.
-    near = cohort.c.ends <= until.date() + timedelta(days=1)
-    awake = cohort.c.state.in_([CohortState.ACTIVE, CohortState.PAUSED])
-    query = select(cohort.c.id).where(cohort.c.network == network, near, awake)
-    return list(tx.scalars(query.order_by(cohort.c.id)))
+    return list(tx.scalars(_ENDING, {"network": network, "near": until.date() + timedelta(days=1)}))
+
+
+_ENDING = (
+    select(cohort.c.id)
+    .where(
+        cohort.c.network == bindparam("network"), cohort.c.ends <= bindparam("near", type_=cohort.c.ends.type)
+    )
+    .where(cohort.c.state.in_([CohortState.ACTIVE, CohortState.PAUSED]))
+    .order_by(cohort.c.id)
+)
 
 
 def tell_of_end(tx: Connection, one: Cohort) -> bool:

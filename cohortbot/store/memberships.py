@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import and_, bindparam, delete, func, insert, select, update
 from sqlalchemy.engine import Connection, Row
+from sqlalchemy.sql import Select
 
 from cohortbot.domain.message import LogAddress
 from cohortbot.domain.model import LIVE, CohortState, Membership, MemberState, Role
@@ -246,71 +247,74 @@ def unproven_joins(tx: Connection, cohort_id: int, since: datetime) -> int:
     return int(tx.scalar(select(func.count()).select_from(membership).where(where)) or 0)
 
 
-def offers_run_out(tx: Connection, network: str, now: datetime) -> list[Membership]:
-    """Offers past their time in cohorts that do not rest."""
-    return _of_active_cohorts(
-        tx, network, membership.c.state == MemberState.OFFERED, membership.c.offered_until <= now
-    )
-
-
-def unproven_seats(tx: Connection, network: str, joined_before: datetime) -> list[Membership]:
-    """Live seats and waits, joined before an instant, of people without an account."""
-    return _of_active_cohorts(
-        tx,
-        network,
-        membership.c.role == Role.MENTEE,
-        _LIVE,
-        membership.c.joined_at <= joined_before,
-        _UNPROVEN,
-    )
-
-
-def absent(tx: Connection, network: str, since_before: datetime) -> list[Membership]:
-    """Seated, out of the channel since before an instant, and not yet told how to enter."""
-    return _of_active_cohorts(
-        tx,
-        network,
-        membership.c.state == MemberState.ACTIVE,
-        membership.c.role == Role.MENTEE,
-        membership.c.absent_since.is_not(None),
-        membership.c.absent_since <= since_before,
-        membership.c.told_how_to_enter.is_(False),
-    )
-
-
-def unconfirmed(tx: Connection, network: str, before: datetime) -> list[Membership]:
-    """Mentees of active cohorts who said before an instant that they are done, and are not confirmed."""
-    return _of_active_cohorts(
-        tx,
-        network,
-        membership.c.state == MemberState.ACTIVE,
-        membership.c.done_at.is_not(None),
-        membership.c.done_at <= before,
-    )
-
-
-def proposed(tx: Connection, network: str, before: datetime) -> list[Membership]:
-    """Who volunteered before an instant to mentor an active cohort, and waits."""
-    return _of_active_cohorts(
-        tx, network, membership.c.state == MemberState.PROPOSED, membership.c.state_since <= before
-    )
-
-
-def quiet_mentors(tx: Connection, network: str, before: datetime) -> list[Membership]:
-    """Mentors who began before an instant, have said nothing since, and do not count as quiet yet."""
-    return [_membership(row) for row in tx.execute(_QUIET_MENTORS, {"network": network, "before": before})]
+# Looked for at each tick: made once, or making them would take longer than running them.
 
 
 _BEFORE = bindparam("before", type_=UtcDateTime)
-_QUIET_MENTORS = _OF_ACTIVE_COHORTS.join(person, person.c.id == membership.c.person_id).where(
-    cohort.c.network == bindparam("network"),
+
+
+def _due(*where: Any) -> Select:
+    """Of a network's cohorts that do not rest."""
+    return _OF_ACTIVE_COHORTS.where(cohort.c.network == bindparam("network"), *where)
+
+
+def _found(tx: Connection, due: Select, network: str, before: datetime) -> list[Membership]:
+    return [_membership(row) for row in tx.execute(due, {"network": network, "before": before})]
+
+
+_OFFERS_RUN_OUT = _due(membership.c.state == MemberState.OFFERED, membership.c.offered_until <= _BEFORE)
+_UNPROVEN_SEATS = _due(membership.c.role == Role.MENTEE, _LIVE, membership.c.joined_at <= _BEFORE, _UNPROVEN)
+_ABSENT = _due(
+    membership.c.state == MemberState.ACTIVE,
+    membership.c.role == Role.MENTEE,
+    membership.c.absent_since.is_not(None),
+    membership.c.absent_since <= _BEFORE,
+    membership.c.told_how_to_enter.is_(False),
+)
+_UNCONFIRMED = _due(
+    membership.c.state == MemberState.ACTIVE,
+    membership.c.done_at.is_not(None),
+    membership.c.done_at <= _BEFORE,
+)
+_PROPOSED = _due(membership.c.state == MemberState.PROPOSED, membership.c.state_since <= _BEFORE)
+_QUIET_MENTORS = _due(
     membership.c.role == Role.MENTOR,
     membership.c.state == MemberState.ACTIVE,
     membership.c.quiet_since.is_(None),
     membership.c.state_since <= _BEFORE,
     func.coalesce(membership.c.spoke_at, membership.c.state_since) <= _BEFORE,
     func.coalesce(person.c.word_at, membership.c.state_since) <= _BEFORE,
-)
+).join(person, person.c.id == membership.c.person_id)
+
+
+def offers_run_out(tx: Connection, network: str, now: datetime) -> list[Membership]:
+    """Offers past their time in cohorts that do not rest."""
+    return _found(tx, _OFFERS_RUN_OUT, network, now)
+
+
+def unproven_seats(tx: Connection, network: str, joined_before: datetime) -> list[Membership]:
+    """Live seats and waits, joined before an instant, of people without an account."""
+    return _found(tx, _UNPROVEN_SEATS, network, joined_before)
+
+
+def absent(tx: Connection, network: str, since_before: datetime) -> list[Membership]:
+    """Seated, out of the channel since before an instant, and not yet told how to enter."""
+    return _found(tx, _ABSENT, network, since_before)
+
+
+def unconfirmed(tx: Connection, network: str, before: datetime) -> list[Membership]:
+    """Mentees of active cohorts who said before an instant that they are done, and are not confirmed."""
+    return _found(tx, _UNCONFIRMED, network, before)
+
+
+def proposed(tx: Connection, network: str, before: datetime) -> list[Membership]:
+    """Who volunteered before an instant to mentor an active cohort, and waits."""
+    return _found(tx, _PROPOSED, network, before)
+
+
+def quiet_mentors(tx: Connection, network: str, before: datetime) -> list[Membership]:
+    """Mentors who began before an instant, have said nothing since, and do not count as quiet yet."""
+    return _found(tx, _QUIET_MENTORS, network, before)
 
 
 def heard_from_mentor(tx: Connection, person_id: int) -> None:
@@ -321,11 +325,6 @@ def heard_from_mentor(tx: Connection, person_id: int) -> None:
         .where(membership.c.person_id == person_id, membership.c.role == Role.MENTOR, asked)
         .values(asked_at=None, quiet_since=None)
     )
-
-
-def _of_active_cohorts(tx: Connection, network: str, *where: Any) -> list[Membership]:
-    query = _OF_ACTIVE_COHORTS.where(cohort.c.network == network, *where)
-    return [_membership(row) for row in tx.execute(query)]
 
 
 def by_claim_word(tx: Connection, word: str, now: datetime) -> Membership | None:

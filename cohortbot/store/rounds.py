@@ -14,6 +14,7 @@ from sqlalchemy.sql import ColumnElement
 from cohortbot.domain.message import LogAddress
 from cohortbot.domain.model import CohortState, Part, Round, RoundState, Tally
 from cohortbot.store.tables import answer, cohort, roster, round_
+from cohortbot.store.types import UtcDateTime
 
 _FIELDS = [round_.c[field.name] for field in fields(Round)]
 
@@ -21,6 +22,9 @@ _FIELDS = [round_.c[field.name] for field in fields(Round)]
 # Made once and then narrowed: making them takes longer than running them does.
 _ALL = select(*_FIELDS)
 _OPEN = _ALL.join_from(round_, cohort).where(round_.c.state == RoundState.OPEN).order_by(round_.c.id)
+_OPEN_ON = _OPEN.where(cohort.c.network == bindparam("network"))
+_OPEN_AND_AWAKE = _OPEN_ON.where(cohort.c.state == CohortState.ACTIVE)
+_DUE_TO_CLOSE = _OPEN_ON.where(round_.c.closes_at <= bindparam("now", type_=UtcDateTime))
 _OPEN_OF = _ALL.where(round_.c.cohort_id == bindparam("cohort"), round_.c.state == RoundState.OPEN)
 _NEWEST = _ALL.where(round_.c.cohort_id == bindparam("cohort")).order_by(round_.c.number.desc()).limit(1)
 _OPEN_WITH = (
@@ -88,8 +92,7 @@ def newest_slots(tx: Connection, cohort_ids: Collection[int]) -> dict[int, date]
 
 def due_to_close(tx: Connection, network: str, now: datetime) -> list[Round]:
     """Open rounds of a network's cohorts whose time is over, oldest first."""
-    query = _OPEN.where(cohort.c.network == network, round_.c.closes_at <= now)
-    return [_round(row) for row in tx.execute(query)]
+    return [_round(row) for row in tx.execute(_DUE_TO_CLOSE, {"network": network, "now": now})]
 
 
 def unanswered_in_a_row(tx: Connection, cohort_id: int) -> int:
@@ -120,8 +123,7 @@ def closed_since(tx: Connection, cohort_id: int, since: datetime) -> list[Round]
 
 def open_in(tx: Connection, network: str) -> list[Round]:
     """The open rounds of a network's cohorts that do not rest, oldest first."""
-    query = _OPEN.where(cohort.c.network == network, cohort.c.state == CohortState.ACTIVE)
-    return [_round(row) for row in tx.execute(query)]
+    return [_round(row) for row in tx.execute(_OPEN_AND_AWAKE, {"network": network})]
 
 
 def make(
